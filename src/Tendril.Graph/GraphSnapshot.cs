@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+
+namespace Tendril.Graph;
+
+/// <summary>A process shown on a node.</summary>
+public sealed record NodeProcess(uint Pid, string Comm, string Exe, string Host, bool Alive);
+
+/// <summary>A service: a node of the graph. Immutable.</summary>
+public sealed record GraphNode
+{
+    /// <summary>Stable over restarts.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What a person would call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>See <see cref="ServiceIdentity.Kind"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>"edge", "service", "data" or "external".</summary>
+    public required string Tier { get; init; }
+
+    /// <summary>Address of its first listening endpoint, null for a pure client.</summary>
+    public string? Ip { get; init; }
+
+    /// <summary>Port of its first listening endpoint, null for a pure client.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>"tcp/127.0.0.1:8001", sorted.</summary>
+    public ImmutableArray<string> Endpoints { get; init; } = [];
+
+    /// <summary>Host names it runs on.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
+
+    /// <summary>At most 20 processes, living ones first.</summary>
+    public ImmutableArray<NodeProcess> Processes { get; init; } = [];
+
+    /// <summary>"active", "idle" (nothing lately) or "gone" (no process left, or silent for long; leaves the graph after retention).</summary>
+    public required string State { get; init; }
+
+    /// <summary>See <see cref="ServiceIdentity.NamedBy"/>.</summary>
+    public required string NamedBy { get; init; }
+
+    /// <summary>True when it depends on itself through others.</summary>
+    public bool InCycle { get; init; }
+
+    /// <summary>When it was first seen.</summary>
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>When it was last seen doing anything.</summary>
+    public required DateTimeOffset LastSeen { get; init; }
+
+    /// <summary>Tags from the rule that named it.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
+
+/// <summary>Round-trip times in microseconds.</summary>
+public sealed record RttQuantiles(double P50, double P99);
+
+/// <summary>A dependency: an edge from a client service to a server service over one transport and server port. Immutable.</summary>
+public sealed record GraphEdge
+{
+    /// <summary>Stable over restarts: made of source, target, transport and port.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Node id of the client.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Node id of the server.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>"tcp" or "udp".</summary>
+    public required string Transport { get; init; }
+
+    /// <summary>Server port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Connections established since the agents' first report.</summary>
+    public long ConnectionsOpened { get; init; }
+
+    /// <summary>Connects that never were.</summary>
+    public long ConnectionsFailed { get; init; }
+
+    /// <summary>Established connections that ended.</summary>
+    public long ConnectionsClosed { get; init; }
+
+    /// <summary>Open now.</summary>
+    public long ConnectionsActive { get; init; }
+
+    /// <summary>Bytes from client to server.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Bytes from server to client.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>Segments the client sent again (the server's, when only the server reported).</summary>
+    public long Retransmits { get; init; }
+
+    /// <summary>Null until one was measured.</summary>
+    public RttQuantiles? RttMicros { get; init; }
+
+    /// <summary>1 to 10, by connections and bytes against the rest of the graph, on a logarithmic scale.</summary>
+    public int Strength { get; init; }
+
+    /// <summary>"client", "server" or "both": which ends reported it.</summary>
+    public required string Evidence { get; init; }
+
+    /// <summary>"active", "idle" or "gone".</summary>
+    public required string State { get; init; }
+
+    /// <summary>When it was first seen.</summary>
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>When a counter last changed, or now while connections are open.</summary>
+    public required DateTimeOffset LastSeen { get; init; }
+}
+
+/// <summary>Sums over the whole graph.</summary>
+public sealed record GraphTotals(
+    int Nodes, int Edges, long ConnectionsOpened, long ConnectionsFailed, long ConnectionsClosed, long ConnectionsActive,
+    long BytesSent, long BytesReceived, long Retransmits);
+
+/// <summary>The whole graph at one moment. Immutable: readers take the reference once and never lock.</summary>
+public sealed record GraphSnapshot(
+    long Version, DateTimeOffset Time, ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges, GraphTotals Totals);
+
+/// <summary>What brings a snapshot of <paramref name="FromVersion"/> to <paramref name="Version"/>: whole nodes and edges, new or changed, and the ids of those that left.</summary>
+public sealed record GraphChanges(
+    long FromVersion, long Version, DateTimeOffset Time, ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges,
+    ImmutableArray<string> RemovedNodes, ImmutableArray<string> RemovedEdges, GraphTotals Totals);
