@@ -162,6 +162,24 @@ static __always_inline __u32 smoothed_rtt_us(struct bpf_sock_ops *ctx)
 	return ctx->srtt_us >> 3; /* the kernel keeps eight times the value */
 }
 
+struct tendril_control control = {};
+
+/* A flow event may be sent: the first of every dependency always, then as many as the budget has
+ * tokens. */
+static __always_inline int within_budget(int first)
+{
+	if (first)
+		return 1;
+	if (control.event_tokens > 0) {
+		/* Two CPUs may both take the last token: the budget is a bound on cost, not a
+		 * count. */
+		__sync_fetch_and_add(&control.event_tokens, -1);
+		return 1;
+	}
+	count_loss(TENDRIL_LOSS_EVENT_SUPPRESSED);
+	return 0;
+}
+
 /* A flow event with all that is the same for every kind; NULL when there is no room or no budget.
  */
 static __always_inline struct flow_event *reserve_event(struct bpf_sock_ops *ctx,

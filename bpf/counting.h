@@ -84,20 +84,4 @@ static __always_inline struct service_owner *find_owner(__u64 netns_cookie, cons
 	return bpf_map_lookup_elem(&service_map, &key);
 }
 
-/* A flow event may be sent: the first of every dependency always, then as many as the budget has
- * tokens. */
-static __always_inline int within_budget(int first)
-{
-	if (first)
-		return 1;
-	if (control.event_tokens > 0) {
-		/* Two CPUs may both take the last token: the budget is a bound on cost, not a
-		 * count. */
-		__sync_fetch_and_add(&control.event_tokens, -1);
-		return 1;
-	}
-	count_loss(TENDRIL_LOSS_EVENT_SUPPRESSED);
-	return 0;
-}
-
 #endif

@@ -102,8 +102,6 @@ struct {
 
 const volatile struct tendril_config config = {.abi = TENDRIL_ABI};
 
-struct tendril_control control = {};
-
 static __always_inline void count_loss(__u32 reason)
 {
 	__u64 *count = bpf_map_lookup_elem(&loss_map, &reason);

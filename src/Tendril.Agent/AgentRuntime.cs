@@ -17,19 +17,21 @@ internal sealed partial class AgentRuntime : IDisposable
 
     private readonly AgentOptions _options;
     private readonly ICapture _capture;
+    private readonly RecordingWriter? _recorder;
     private readonly ICaptureSink _sink;
     private readonly Aggregator _aggregator;
     private readonly OperatorStream _stream;
     private readonly TimeProvider _time;
 
-    private AgentRuntime(AgentOptions options, ICapture capture, ProcessTable processes, Hello hello, TimeProvider time, ILoggerFactory logs)
+    private AgentRuntime(AgentOptions options, ICapture capture, ProcessTable processes, RecordingWriter? recorder, Hello hello, TimeProvider time, ILoggerFactory logs)
     {
         _options = options;
         _capture = capture;
         _time = time;
         var events = new FlowEventQueue();
         _aggregator = new Aggregator(processes, events, Math.Min(MaxStates, options.MaxDependencies));
-        _sink = options.RecordFile is null ? _aggregator : new RecordingWriter(options.RecordFile, _aggregator, capture.HostNetworkNamespace);
+        _recorder = recorder;
+        _sink = recorder?.RecordInto(_aggregator, capture.HostNetworkNamespace) ?? _aggregator;
         hello.AgentStartUs = new MonotonicClock(time).NowMicros();
         hello.HostNetworkNamespace = capture.HostNetworkNamespace;
         hello.Capabilities.AddRange(capture.Capabilities);
@@ -58,14 +60,15 @@ internal sealed partial class AgentRuntime : IDisposable
         {
             var recording = RecordingCapture.Open(file);
             Log.Replaying(log, file);
-            return new AgentRuntime(options, recording, new ProcessTable(recording, new CgroupPaths(null, time), time), hello, time, logs);
+            return new AgentRuntime(options, recording, new ProcessTable(recording, new CgroupPaths(null, time), time), null, hello, time, logs);
         }
 
         var mount = CgroupMount.TryFind(out var problem) ?? throw new AgentStartException(problem);
         var proc = new ProcReader();
+        var recorder = options.RecordFile is null ? null : RecordingWriter.Create(options.RecordFile, proc);
         var capture = StartKernel(options, mount, time, log);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));
-        return new AgentRuntime(options, capture, new ProcessTable(proc, new CgroupPaths(mount, time), time), hello, time, logs);
+        return new AgentRuntime(options, capture, new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time), recorder, hello, time, logs);
     }
 
     /// <summary>Runs until <paramref name="stop"/>; the stream then sends what is left.</summary>
@@ -99,7 +102,7 @@ internal sealed partial class AgentRuntime : IDisposable
 
     public void Dispose()
     {
-        (_sink as IDisposable)?.Dispose();
+        _recorder?.Dispose();
         _capture.Dispose();
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly AgentOptions _options;
     private readonly ILogger _log;
     private readonly MonotonicClock _clock;
-    private readonly ProcReader _processes;
+    private readonly ProcReader _processes = new();
     private readonly KernelPrograms _programs;
     private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
@@ -31,12 +31,11 @@ internal sealed partial class KernelCapture : ICapture
     private ulong _nextSnapshotNs;
     private bool _adoptAgain;
 
-    private KernelCapture(AgentOptions options, KernelPrograms programs, ProcReader processes, TimeProvider time, ILogger log, string? scope)
+    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string? scope)
     {
         _options = options;
         _log = log;
         _clock = new MonotonicClock(time);
-        _processes = processes;
         _programs = programs;
         _dependencies = programs.Object.Map<DependencyKey, DependencyCounters>("dependency_map");
         _listeners = programs.Object.Map<ServiceKey, ServiceOwner>("service_map");
@@ -58,13 +57,13 @@ internal sealed partial class KernelCapture : ICapture
     /// <param name="cgroupDirectory">The directory to attach to.</param>
     /// <param name="wholeHost">Whether that is the root of the cgroup v2 tree.</param>
     /// <exception cref="BpfException">The kernel refused one of the programs that are needed.</exception>
-    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, ProcReader processes, TimeProvider time, ILogger log)
+    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log)
     {
         LibBpfLog.Capture();
         var programs = KernelPrograms.Attach(options, cgroupDirectory);
         try
         {
-            return new KernelCapture(options, programs, processes, time, log, wholeHost ? null : cgroupDirectory);
+            return new KernelCapture(options, programs, time, log, wholeHost ? null : cgroupDirectory);
         }
         catch
         {
@@ -241,7 +240,44 @@ internal sealed partial class KernelCapture : ICapture
             _snapshot.UpdateBytes();
         }
 
+        FindInheritors(_snapshot);
+
         _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
+    }
+
+    // A listening socket outlives the process that called listen() when a child or a successor inherited it (nginx, inetd, a daemon's
+    // second fork): the endpoint then belongs to whoever holds the socket now.
+    private void FindInheritors(SocketSnapshot snapshot)
+    {
+        bool searched = false;
+        _listeners.ReadAll(_listenerBuffer);
+        for (int i = 0; i < _listenerBuffer.Count; i++)
+        {
+            var owner = _listenerBuffer.Value(i);
+            if (_processes.TryReadStat(owner.Pid, out _))
+            {
+                continue;
+            }
+
+            if (!searched)
+            {
+                snapshot.FindOwners();
+                searched = true;
+            }
+
+            if (snapshot.OwnerOf(owner.Cookie) is { } holder)
+            {
+                owner.Pid = holder.Pid;
+                owner.Comm = holder.Comm;
+                owner.CgroupId = holder.CgroupId;
+                _listeners.TrySet(_listenerBuffer.Key(i), owner);
+            }
+        }
+
+        if (searched)
+        {
+            snapshot.ForgetOwners();
+        }
     }
 
     private static partial class Log

@@ -11,6 +11,8 @@ internal sealed class SocketSnapshot : IDisposable
     /// <summary>The programs, with what is lost without them.</summary>
     public static readonly string[] Programs = ["find_socket_owners", "visit_sockets"];
 
+    private const int UpdatesBetweenLists = 12;
+
     private static readonly string[] SharedMaps = ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map"];
 
     private readonly BpfObject _object;
@@ -19,6 +21,8 @@ internal sealed class SocketSnapshot : IDisposable
     private readonly BpfMap<ulong, SocketOwner> _ownerMap;
     private readonly BpfMapBuffer<ulong, SocketOwner> _ownerBuffer = new();
     private readonly string? _scope;
+    private List<string> _namespaces = [];
+    private int _updates;
 
     private SocketSnapshot(BpfObject loaded, string? scope)
     {
@@ -62,24 +66,51 @@ internal sealed class SocketSnapshot : IDisposable
     /// <returns>How many connections were adopted, how many had no process that could be told, and how many will not report their end.</returns>
     public (uint Adopted, uint Unowned, uint Unfollowed) Adopt(bool listeners)
     {
-        ReadScope();
-        BpfObject.RunIterator(_owners);
+        FindOwners();
         ref var visit = ref Visit;
         visit.Adopted = visit.Unowned = visit.Unfollowed = visit.Visited = 0;
-        var namespaces = NetworkNamespaces.Paths();
+        _namespaces = NetworkNamespaces.Paths();
         if (listeners)
         {
-            VisitAll(namespaces, VisitMode.Listeners);
+            VisitAll(VisitMode.Listeners);
             visit.Unowned = 0;
         }
 
-        VisitAll(namespaces, VisitMode.Flows);
+        VisitAll(VisitMode.Flows);
         ForgetOwners();
         return (visit.Adopted, visit.Unowned, visit.Unfollowed);
     }
 
     /// <summary>Adds what open connections carried since the last time to their counters.</summary>
-    public void UpdateBytes() => VisitAll(NetworkNamespaces.Paths(), VisitMode.Bytes);
+    public void UpdateBytes()
+    {
+        // The list of namespaces is read anew now and then only: it costs a look at every process.
+        if (++_updates % UpdatesBetweenLists == 0)
+        {
+            _namespaces = NetworkNamespaces.Paths();
+        }
+
+        VisitAll(VisitMode.Bytes);
+    }
+
+    /// <summary>Finds out which process holds each TCP socket; <see cref="OwnerOf"/> then answers until <see cref="ForgetOwners"/>.</summary>
+    public void FindOwners()
+    {
+        ReadScope();
+        BpfObject.RunIterator(_owners);
+    }
+
+    /// <summary>A process that holds the socket; null when none does.</summary>
+    public SocketOwner? OwnerOf(ulong cookie) => _ownerMap.TryGet(cookie, out var owner) ? owner : null;
+
+    public void ForgetOwners()
+    {
+        _ownerMap.ReadAll(_ownerBuffer);
+        for (int i = 0; i < _ownerBuffer.Count; i++)
+        {
+            _ownerMap.Remove(_ownerBuffer.Key(i));
+        }
+    }
 
     public void Dispose()
     {
@@ -88,11 +119,11 @@ internal sealed class SocketSnapshot : IDisposable
         _object.Dispose();
     }
 
-    private void VisitAll(List<string> namespaces, VisitMode mode)
+    private void VisitAll(VisitMode mode)
     {
         Visit.Mode = mode;
         BpfObject.RunIterator(_sockets);
-        foreach (var path in namespaces.Skip(1))
+        foreach (var path in _namespaces.Skip(1))
         {
             NetworkNamespaces.Run(path, () => BpfObject.RunIterator(_sockets));
         }
@@ -114,15 +145,6 @@ internal sealed class SocketSnapshot : IDisposable
             {
                 break;
             }
-        }
-    }
-
-    private void ForgetOwners()
-    {
-        _ownerMap.ReadAll(_ownerBuffer);
-        for (int i = 0; i < _ownerBuffer.Count; i++)
-        {
-            _ownerMap.Remove(_ownerBuffer.Key(i));
         }
     }
 }

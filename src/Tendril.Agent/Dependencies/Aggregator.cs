@@ -24,7 +24,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
     private readonly List<DependencyState> _changedStates = [];
     private readonly List<Listener> _changedListeners = [];
     private Losses? _losses;
-    private bool _lossesChanged;
+    private bool _totalsChanged;
     private int? _budget;
 
     /// <summary>The process table is used under this lock only.</summary>
@@ -60,8 +60,12 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
 
     public void OnLosses(ReadOnlySpan<ulong> byReason) => byReason.CopyTo(_lossByReason);
 
-    public void OnWire(string networkInterface, in WireCounters totals, uint connections) =>
-        _wires[networkInterface] = new WireCount { Interface = networkInterface, Packets = totals.Packets, Bytes = totals.Bytes, Connections = connections };
+    public void OnWire(string networkInterface, in WireCounters totals, uint connections)
+    {
+        var now = new WireCount { Interface = networkInterface, Packets = totals.Packets, Bytes = totals.Bytes, Connections = connections };
+        _totalsChanged |= !_wires.TryGetValue(networkInterface, out var before) || !now.Equals(before);
+        _wires[networkInterface] = now;
+    }
 
     public void EndCounters(Func<DependencyKey, DependencyCounters?> forget)
     {
@@ -69,7 +73,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         _dependencies.End(forget);
         processes.Sweep();
         var losses = MakeLosses();
-        _lossesChanged |= !losses.Equals(_losses);
+        _totalsChanged |= !losses.Equals(_losses);
         _losses = losses;
     }
 
@@ -90,6 +94,11 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
             if (_losses is not null)
             {
                 items.Enqueue(_losses);
+            }
+
+            foreach (var wire in _wires.Values)
+            {
+                items.Enqueue(wire);
             }
         }
 
@@ -113,7 +122,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
     {
         lock (_gate)
         {
-            if (!processes.HasChanges && !_listeners.HasChanges && !_dependencies.HasChanges && !_lossesChanged)
+            if (!processes.HasChanges && !_listeners.HasChanges && !_dependencies.HasChanges && !_totalsChanged)
             {
                 return null;
             }
@@ -129,11 +138,11 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
                 AddListenersAndDependencies();
             }
 
-            if (_lossesChanged)
+            if (_totalsChanged)
             {
                 _packer.Report.Losses = _losses;
                 _packer.Report.WireCounts.AddRange(_wires.Values);
-                _lossesChanged = false;
+                _totalsChanged = false;
             }
 
             return _packer.Report;
@@ -194,6 +203,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         Listener listener => packer.TryAdd(listener),
         Dependency dependency => packer.TryAdd(dependency),
         Losses losses => packer.TrySet(losses),
+        WireCount wire => packer.TryAdd(wire),
         _ => throw new InvalidOperationException($"a report has no {item.Descriptor.Name}"),
     };
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Tendril.Agent.Capture;
-using Protocol = Tendril.Protocol;
 
 namespace Tendril.Agent.Dependencies;
 
@@ -10,7 +9,7 @@ internal readonly record struct ReportKey(
     ulong NetworkNamespace, uint ProcessNumber, Role Role, byte Transport, Address ServerAddress, ushort ServerPort, Address PeerAddress);
 
 /// <summary>What was counted under one report key since the agent started. Only grows.</summary>
-internal sealed class DependencyState(ReportKey key, uint generation, ulong nowUs)
+internal sealed class DependencyState(ReportKey key, uint generation, ulong firstSeenUs)
 {
     private readonly ulong[] _rttBuckets = new ulong[RttBuckets.Length];
     private ulong _opened;
@@ -24,7 +23,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong nowU
 
     public ReportKey Key { get; } = key;
 
-    public ulong LastSeenUs { get; private set; } = nowUs;
+    public ulong LastSeenUs { get; private set; }
 
     /// <summary>Kernel keys that add to it now: the same program's processes.</summary>
     public int Sources { get; set; }
@@ -70,8 +69,8 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong nowU
             ServerAddress = Bytes(Key.ServerAddress),
             ServerPort = Key.ServerPort,
             Generation = generation,
-            FirstSeenUs = nowUs,
-            LastSeenUs = LastSeenUs,
+            FirstSeenUs = firstSeenUs,
+            LastSeenUs = Math.Max(LastSeenUs, firstSeenUs),
             Counters = new Protocol.Counters
             {
                 Opened = _opened,

@@ -1,4 +1,3 @@
-using Protocol = Tendril.Protocol;
 
 namespace Tendril.Agent.Dependencies;
 

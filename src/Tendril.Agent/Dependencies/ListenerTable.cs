@@ -1,6 +1,5 @@
 using Tendril.Agent.Capture;
 using Tendril.Agent.Identity;
-using Protocol = Tendril.Protocol;
 
 namespace Tendril.Agent.Dependencies;
 
