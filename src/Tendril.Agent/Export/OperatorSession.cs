@@ -54,11 +54,11 @@ internal sealed class OperatorSession : IAsyncDisposable
     public async Task<Welcome> IntroduceAsync(Hello hello, CancellationToken cancellationToken)
     {
         await using var registration = cancellationToken.Register(_abort.Cancel);
-        _abort.CancelAfter(_answerTimeout);
         try
         {
             _message.Hello = hello;
             await WriteHelloAsync();
+            _abort.CancelAfter(_answerTimeout);
             var answered = await _call.ResponseStream.MoveNext(CancellationToken.None);
             _abort.CancelAfter(Timeout.InfiniteTimeSpan);
             return answered && _call.ResponseStream.Current.Welcome is { } welcome ? welcome
