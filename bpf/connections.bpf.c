@@ -77,8 +77,7 @@ static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 a
 	if (last) {
 		if (last->pending && last->cookie != attempt.cookie)
 			count_unsent(last, current_pid(pid_tgid));
-		__builtin_memcpy(last, &attempt,
-				 __builtin_offsetof(struct connect_attempt, cgroup_id));
+		__builtin_memcpy(last, &attempt, __builtin_offsetof(struct connect_attempt, cgroup_id));
 		copy_address(last->address, address);
 		last->port = attempt.port;
 		last->pending = 1;
@@ -180,12 +179,21 @@ static __always_inline int within_budget(int first)
 	return 0;
 }
 
-/* A flow event with all that is the same for every kind; NULL when there is no room or no budget.
- */
+/* A function of its own, so that the struct is in the object's BTF, where a test compares it. */
+static __noinline int name_process(struct flow_event *event, const struct dependency_counters *counters)
+{
+	if (!event || !counters)
+		return 0;
+	event->cgroup_id = counters->cgroup_id;
+	__builtin_memcpy(event->comm, counters->comm, TENDRIL_COMM_LENGTH);
+	return 0;
+}
+
+/* A flow event with what every kind has; NULL when there is no room or no budget. */
 static __always_inline struct flow_event *reserve_event(struct bpf_sock_ops *ctx,
 							const struct dependency_key *key,
-							const struct dependency_counters *counters,
-							__u8 kind, int first)
+							const struct dependency_counters *counters, __u8 kind,
+							int first)
 {
 	struct flow_event *event;
 
@@ -200,7 +208,6 @@ static __always_inline struct flow_event *reserve_event(struct bpf_sock_ops *ctx
 	event->time_ns = bpf_ktime_get_ns();
 	event->cookie = bpf_get_socket_cookie(ctx);
 	event->netns_cookie = key->netns_cookie;
-	event->cgroup_id = counters->cgroup_id;
 	read_local_address(ctx, event->local_address);
 	read_remote_address(ctx, event->remote_address);
 	event->local_port = ctx->local_port;
@@ -209,7 +216,7 @@ static __always_inline struct flow_event *reserve_event(struct bpf_sock_ops *ctx
 	event->kind = kind;
 	event->role = key->role;
 	event->transport = key->transport;
-	__builtin_memcpy(event->comm, counters->comm, TENDRIL_COMM_LENGTH);
+	name_process(event, counters);
 	return event;
 }
 

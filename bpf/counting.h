@@ -64,8 +64,7 @@ static __noinline __attribute__((unused)) int insert_dependency(const struct dep
 static __always_inline struct service_owner *find_owner(__u64 netns_cookie, const __u8 address[16],
 							__u16 port)
 {
-	struct service_key key = {
-	    .netns_cookie = netns_cookie, .port = port, .transport = IPPROTO_TCP};
+	struct service_key key = {.netns_cookie = netns_cookie, .port = port, .transport = IPPROTO_TCP};
 	struct service_owner *owner;
 	const __u64 *words = (const __u64 *)address;
 	int is_ipv4 = words[0] == 0 && (__u32)words[1] == bpf_htonl(0xffff);

@@ -21,8 +21,7 @@
 
 enum visit_mode {
 	VISIT_LISTENERS = 0,
-	VISIT_FLOWS =
-	    1, /* adopts unknown connections and brings the bytes of known ones up to date */
+	VISIT_FLOWS = 1, /* adopts unknown connections, updates the bytes of known ones */
 	VISIT_BYTES = 2, /* only the latter */
 };
 
@@ -186,8 +185,7 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-static __always_inline void read_addresses(struct sock_common *common, __u8 local[16],
-					   __u8 remote[16])
+static __always_inline void read_addresses(struct sock_common *common, __u8 local[16], __u8 remote[16])
 {
 	__u32 *to_local = (__u32 *)local, *to_remote = (__u32 *)remote;
 
@@ -210,8 +208,7 @@ static __always_inline long follow_states(struct tcp_sock *tcp)
 	return bpf_setsockopt(tcp, SOL_TCP, TCP_SOCK_OPS_FLAGS, &flags, sizeof(flags));
 }
 
-static __noinline void adopt_listener(struct sock_common *common, struct tcp_sock *tcp,
-				      __u64 cookie)
+static __noinline void adopt_listener(struct sock_common *common, struct tcp_sock *tcp, __u64 cookie)
 {
 	struct service_key key = {};
 	struct service_owner found = {};
@@ -370,8 +367,7 @@ int visit_sockets(struct bpf_iter__tcp *ctx)
 	flow = bpf_map_lookup_elem(&flow_map, &cookie);
 	if (flow)
 		update_flow(tcp, flow);
-	else if (visit.mode == VISIT_FLOWS &&
-		 (state == BPF_TCP_ESTABLISHED || state == BPF_TCP_CLOSE_WAIT) &&
+	else if (visit.mode == VISIT_FLOWS && (state == BPF_TCP_ESTABLISHED || state == BPF_TCP_CLOSE_WAIT) &&
 		 !bpf_map_lookup_elem(&cookie_map, &cookie))
 		adopt_flow(common, tcp, cookie);
 	return 0;

@@ -41,13 +41,11 @@ enum tendril_loss {
 	TENDRIL_LOSS_RING_FULL = 1,	   /* a flow event found no room in the ring */
 	TENDRIL_LOSS_EVENT_SUPPRESSED = 2, /* a flow event beyond the budget: by design */
 	TENDRIL_LOSS_DEPENDENCY_FULL = 3,  /* dependency_map full: a connection is in no counter */
-	TENDRIL_LOSS_FLOW_FULL =
-	    4, /* flow_map full: opened is counted, its end and bytes will not be */
-	TENDRIL_LOSS_COOKIE_FULL = 5,  /* cookie_map full: a connect is not followed */
-	TENDRIL_LOSS_SERVICE_FULL = 6, /* service_map full: a listening socket is not known */
-	TENDRIL_LOSS_PID_FULL =
-	    7, /* pid_map refused: the dialled address of a connect is not known */
-	TENDRIL_LOSS_UNATTRIBUTED = 8, /* a followed socket's process or flow could not be found */
+	TENDRIL_LOSS_FLOW_FULL = 4,	   /* flow_map full: opened counts, its end does not */
+	TENDRIL_LOSS_COOKIE_FULL = 5,	   /* cookie_map full: a connect is not followed */
+	TENDRIL_LOSS_SERVICE_FULL = 6,	   /* service_map full: a listener is not known */
+	TENDRIL_LOSS_PID_FULL = 7,	   /* pid_map full: a dialled address is not known */
+	TENDRIL_LOSS_UNATTRIBUTED = 8,	   /* a followed socket has no process or flow */
 	TENDRIL_LOSS_COUNT = 9,
 };
 
@@ -191,8 +189,8 @@ struct tendril_control {
 	__s64 event_tokens; /* flow events that may still be sent until the agent refills */
 };
 
-#define TENDRIL_SIZE(type, size)                                                                   \
-	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "            \
+#define TENDRIL_SIZE(type, size)                                                                             \
+	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
 							    "TENDRIL_ABI")
 TENDRIL_SIZE(dependency_key, 48);
 TENDRIL_SIZE(dependency_counters, 248);

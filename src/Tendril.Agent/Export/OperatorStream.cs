@@ -126,17 +126,12 @@ internal sealed partial class OperatorStream(
         var lastReport = time.GetTimestamp();
         var lastAnswer = lastReport;
         var acknowledged = session.LastAcknowledged;
-        var dueAt = lastReport;
         using var timer = new PeriodicTimer(Min(options.EventInterval, options.CounterInterval), time);
         while (await NextTickAsync(timer, stop) && !listening.IsCompleted)
         {
             await session.SendEventsAsync(events);
-            if (time.GetElapsedTime(dueAt) >= options.CounterInterval)
-            {
-                dueAt = time.GetTimestamp();
-                lastReport = await session.SendChangesAsync(reports, NextSequence) > 0 ? dueAt : lastReport;
-            }
-
+            // The tables change when the counters are read; asking for changes more often than that is cheap and adds no delay.
+            lastReport = await session.SendChangesAsync(reports, NextSequence) > 0 ? time.GetTimestamp() : lastReport;
             if (time.GetElapsedTime(lastReport) >= Heartbeat)
             {
                 lastReport = time.GetTimestamp();

@@ -4,7 +4,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Tendril.Agent.Export;
 using Tendril.Protocol;
-using Xunit;
 
 namespace Tendril.Agent.Tests.Export;
 

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Tendril.Agent.Export;
 using Tendril.Protocol;
-using Xunit;
 
 namespace Tendril.Agent.Tests.Export;
 

@@ -1,5 +1,4 @@
 using Tendril.Agent.Identity;
-using Xunit;
 
 namespace Tendril.Agent.Tests.Identity;
 

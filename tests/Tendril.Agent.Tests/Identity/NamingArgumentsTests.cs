@@ -1,6 +1,5 @@
 using System.Text;
 using Tendril.Agent.Identity;
-using Xunit;
 
 namespace Tendril.Agent.Tests.Identity;
 

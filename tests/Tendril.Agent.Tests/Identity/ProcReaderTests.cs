@@ -1,6 +1,5 @@
 using CsCheck;
 using Tendril.Agent.Identity;
-using Xunit;
 
 namespace Tendril.Agent.Tests.Identity;
 

@@ -3,7 +3,6 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Tendril.Agent.Identity;
 using Tendril.Protocol;
-using Xunit;
 
 namespace Tendril.Agent.Tests.Identity;
 
