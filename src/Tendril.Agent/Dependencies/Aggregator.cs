@@ -13,6 +13,7 @@ namespace Tendril.Agent.Dependencies;
 internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies) : Reports, ICaptureSink
 {
     private const int MaxChangesAtOnce = 256;
+    private const int ReadingsBetweenForgetting = 60;
 
     private readonly Lock _gate = new();
     private readonly DependencyTable _dependencies = new(processes, maxDependencies);
@@ -26,6 +27,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
     private Losses? _losses;
     private bool _totalsChanged;
     private int? _budget;
+    private int _readings;
 
     /// <summary>The process table is used under this lock only.</summary>
     public Lock Gate => _gate;
@@ -72,6 +74,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         _listeners.End();
         _dependencies.End(forget);
         processes.Sweep();
+        ForgetUnusedProcesses();
         var losses = MakeLosses();
         _totalsChanged |= !losses.Equals(_losses);
         _losses = losses;
@@ -169,6 +172,21 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         }
 
         _changedStates.Clear();
+    }
+
+    // Numbers that nothing refers to any more; once a minute, as it looks at everything.
+    private void ForgetUnusedProcesses()
+    {
+        if (++_readings % ReadingsBetweenForgetting != 0)
+        {
+            return;
+        }
+
+        var used = _dependencies.States.Select(state => state.Key.ProcessNumber).Concat(_listeners.ProcessNumbers).ToHashSet();
+        foreach (uint number in processes.Records.Select(record => record.Number).Where(number => !used.Contains(number)).ToList())
+        {
+            processes.Forget(number);
+        }
     }
 
     private Losses MakeLosses()

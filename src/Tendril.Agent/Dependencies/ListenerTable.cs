@@ -16,6 +16,8 @@ internal sealed class ListenerTable(ProcessTable processes)
 
     public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage());
 
+    public IEnumerable<uint> ProcessNumbers => _listeners.Values.Select(listener => listener.ProcessNumber);
+
     public void Begin(ulong nowUs)
     {
         _nowUs = nowUs;

@@ -244,6 +244,21 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
+    public void A_known_process_costs_no_allocation()
+    {
+        _fake.Start(10, "/usr/bin/app");
+        Observe(10, "app");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            _table.Observe(10, "app"u8, 7, 1);
+            _table.Sweep();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Pid_0_is_the_unknown_process() => Assert.Equal(0u, Observe(0, "swapper"));
 
     [Fact]
