@@ -78,7 +78,7 @@ internal static class OperatorHost
 
     private static IServiceCollection AddGraph(this IServiceCollection services, OperatorOptions options) => services
         .AddSingleton(provider => new DependencyGraph(
-            new() { IdleAfter = options.IdleAfter, GoneAfter = options.GoneAfter, RetainGone = options.RetainGone, MaxEdges = options.MaxEdges },
+            new() { IdleAfter = options.IdleAfter, GoneAfter = options.GoneAfter, RetainGone = options.RetainGone, MaxEdges = options.MaxEdges, MaxProcessesPerRun = options.MaxProcesses },
             provider.GetRequiredService<ServiceNaming>().NameUnresolved));
 
     private static IServiceCollection AddIngest(this IServiceCollection services)

@@ -102,8 +102,9 @@ internal sealed partial class GraphWriter(
         _publishCost = Stopwatch.GetElapsedTime(begun);
         _publishedAt = clock.GetTimestamp();
         _hasNews = false;
+        runs.CountLosses();
         feed.Published();
-        foreach (var host in agents.Forget(now - options.GoneAfter - options.RetainGone))
+        foreach (var host in agents.Forget(now - options.GoneAfter))
         {
             runs.Forget(host);
         }

@@ -25,7 +25,23 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
         return run;
     }
 
-    public void Forget(string hostId) => _runs.Remove(hostId);
+    /// <summary>A host whose agent has been away for long: its processes and listeners are no longer taken as the present.</summary>
+    public void Forget(string hostId)
+    {
+        if (_runs.Remove(hostId, out var run))
+        {
+            graph.EndRun(run.Run);
+        }
+    }
+
+    /// <summary>Makes what the graph itself refused visible with the rest.</summary>
+    public void CountLosses()
+    {
+        var losses = graph.Losses;
+        rejections.Set(Rejections.GraphDependencies, losses.Dependencies);
+        rejections.Set(Rejections.GraphProcesses, losses.Processes);
+        rejections.Set(Rejections.GraphListeners, losses.Listeners);
+    }
 
     public bool IsFullReportOpen(TimeProvider clock, TimeSpan within) =>
         _runs.Values.Any(run => run.FullSince is { } since && clock.GetElapsedTime(since) < within);
@@ -49,6 +65,8 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
 internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses processes, Rejections rejections, ulong startMicros)
 {
     public ulong StartMicros => startMicros;
+
+    public AgentRun Run => run;
 
     public HostProcesses Processes => processes;
 

@@ -19,9 +19,23 @@ internal sealed class Rejections
     public const string Superseded = "superseded";
     public const string FlowKind = "flow_kind";
 
+    /// <summary>Beyond the graph's own bounds: dependencies, processes and listeners that it did not take.</summary>
+    public const string GraphDependencies = "graph_dependencies";
+    public const string GraphProcesses = "graph_processes";
+    public const string GraphListeners = "graph_listeners";
+
     private readonly ConcurrentDictionary<string, long> _counts = new();
 
     public IReadOnlyDictionary<string, long> Counts => _counts;
+
+    /// <summary>Takes over a count that is kept elsewhere.</summary>
+    public void Set(string reason, long count)
+    {
+        if (count > 0)
+        {
+            _counts[reason] = count;
+        }
+    }
 
     public void Add(string reason, long count = 1) => _counts.AddOrUpdate(reason, count, (_, before) => before + count);
 }

@@ -49,13 +49,13 @@ internal static partial class ProgramName
     {
         var exe = process.ExeName;
         var plain = Version().Replace(exe, "$1");
-        var family = Families.GetValueOrDefault(plain.TrimEnd('2', '3'), plain.TrimEnd('2', '3'));
+        var family = Family(exe);
         if (!Interpreters.TryGetValue(family, out var interpreter))
         {
             return exe;
         }
 
-        return Script(interpreter, family, process, exe, plain) is { Length: > 0 } script ? script : plain;
+        return Script(interpreter, family, process, exe) is { Length: > 0 } script ? script : plain;
     }
 
     /// <summary>A process that writes its state over its arguments ("nginx: worker process") has no arguments to go by.</summary>
@@ -64,10 +64,10 @@ internal static partial class ProgramName
         && (process.Arguments[0].StartsWith(process.ExeName + ":", StringComparison.Ordinal)
             || process.Arguments[0].StartsWith(process.Comm + ":", StringComparison.Ordinal));
 
-    private static string? Script(Interpreter interpreter, string family, ProcessFacts process, string exe, string plain)
+    private static string? Script(Interpreter interpreter, string family, ProcessFacts process, string exe)
     {
         var arguments = process.Arguments.AsSpan();
-        if (arguments.Length > 0 && IsOwnName(arguments[0], process, exe, plain))
+        if (arguments.Length > 0 && IsOwnName(arguments[0], process, exe, family))
         {
             arguments = arguments[1..];
         }
@@ -103,11 +103,17 @@ internal static partial class ProgramName
     }
 
     /// <summary>Agents may or may not report argv[0].</summary>
-    private static bool IsOwnName(string argument, ProcessFacts process, string exe, string plain)
+    private static bool IsOwnName(string argument, ProcessFacts process, string exe, string family)
     {
         var name = Of(argument).TrimStart('-');
-        return name == exe || name == plain || name == process.Comm || Version().Replace(name, "$1") == plain
-            || Families.GetValueOrDefault(name, name) == Families.GetValueOrDefault(plain, plain);
+        return name == exe || name == process.Comm || Family(name) == family;
+    }
+
+    /// <summary>"python" for python3.11, "sh" for bash.</summary>
+    private static string Family(string exe)
+    {
+        var plain = exe.TrimEnd('.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        return Families.GetValueOrDefault(plain, plain);
     }
 
     private static string Trim(string family, string script)

@@ -36,10 +36,11 @@ internal sealed class RulesFile
     {
         var reader = new RulesFile(file);
         ImmutableArray<NamingRule> rules = [];
+        var parser = new Parser(new StringReader(text));
         try
         {
             var yaml = new YamlStream();
-            yaml.Load(new StringReader(text));
+            yaml.Load(parser);
             rules = yaml.Documents.Count switch
             {
                 0 => [],
@@ -50,6 +51,11 @@ internal sealed class RulesFile
         catch (YamlException e)
         {
             reader._errors.Add((e.Start, $"this is not YAML: {e.Message}"));
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // What YamlDotNet 18.1 throws for some broken files instead of its own exception: a bad tag ("!@"), a text that never ends.
+            reader._errors.Add((parser.Current?.End ?? Mark.Empty, $"this is not YAML: {e.Message}"));
         }
 
         var errors = reader._errors.OrderBy(error => error.At.Line).ThenBy(error => error.At.Column)

@@ -42,7 +42,7 @@ internal sealed class ServiceRegistry(ImmutableArray<NamingRule> rules)
     }.ToFrozenDictionary(known => known.Port);
 
     private static readonly FrozenDictionary<string, string> TierByProgram = ByPort.Values
-        .Where(known => known.Tier is not null).SelectMany(known => known.Programs.Select(program => (program, known.Tier)))
+        .Where(known => known.Tier is not null).SelectMany(known => known.Programs.Select(program => (program, known.Tier))).DistinctBy(pair => pair.program)
         .ToFrozenDictionary(pair => pair.program, pair => pair.Tier!);
 
     public int RuleCount => rules.Length;

@@ -25,7 +25,7 @@ public partial class RulesFileTests
     [InlineData("rule: []", "r.yaml:1:1: found unknown key 'rule', expected rules")]
     [InlineData("- a", "r.yaml:1:1: found a list, expected a mapping with the key rules")]
     [InlineData("rules: 5", "r.yaml:1:8: found '5', expected a list of rules")]
-    [InlineData("rules:\n  - name: [", "r.yaml:2:")]
+    [InlineData("rules:\n  - name: [", "r.yaml:3:1: this is not YAML: ")]
     public void A_mistake_is_told_with_its_place_and_what_was_expected(string text, string error)
     {
         var result = RulesFile.Parse(text, "r.yaml");
