@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Installs what building and running Tendril needs and this machine lacks. Debian 12, Ubuntu 22.04 and 24.04.
+#
+#   scripts/install-prerequisites.sh            to build and run
+#   scripts/install-prerequisites.sh --demo     also PostgreSQL and Redis, for the demo
+#   scripts/install-prerequisites.sh --test     also what the tests use
+#
+# Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
+# No service of the machine is started or enabled by this.
+set -euo pipefail
+# shellcheck source=scripts/processes.sh
+source "$(dirname "$0")/processes.sh"
+
+missing=()
+need_command() { command -v "$1" >/dev/null || missing+=("$2"); }
+need_file() { compgen -G "$1" >/dev/null || missing+=("$2"); }
+
+need_to_build() {
+  need_command clang clang
+  need_command llvm-strip llvm
+  need_command objcopy binutils
+  need_file '/usr/include/stdlib.h' libc6-dev
+  need_file '/usr/lib*/*/libbpf.a' libbpf-dev
+  need_file '/usr/lib*/*/libelf.a' libelf-dev
+  need_file '/usr/lib*/*/libz.a' zlib1g-dev
+}
+
+need_for_demo() {
+  need_file '/usr/lib/postgresql/*/bin/postgres' postgresql
+  need_command redis-server redis-server
+}
+
+need_for_tests() {
+  need_command ip iproute2
+  need_command nft nftables
+  need_command curl curl
+  local node=0
+  ! command -v node >/dev/null || node=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+  ((node >= 18)) && command -v npm >/dev/null || missing+=(nodejs npm)
+  # Ubuntu has Chromium as a snap only; the tests that use it say so and are skipped there.
+  grep -q '^ID=ubuntu' /etc/os-release || need_command chromium chromium
+}
+
+# Packages start and enable their services on installation; the demo wants the programs alone.
+forbid_services() {
+  if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod +x /usr/sbin/policy-rc.d
+    undo+=(/usr/sbin/policy-rc.d)
+  fi
+  local no_cluster=/etc/postgresql-common/createcluster.d/tendril-install.conf
+  mkdir -p "${no_cluster%/*}"
+  printf 'create_main_cluster = false\n' >"$no_cluster"
+  undo+=("$no_cluster")
+}
+
+install() {
+  ((EUID == 0)) || die "missing: ${missing[*]}. Installing them needs root: run 'sudo $0 $*' first."
+  local undo=() package
+  # shellcheck disable=SC2154 # undo is the array above
+  trap 'rm -f "${undo[@]}"' EXIT
+  forbid_services
+  say "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  local apt=(apt-get -qq -o DPkg::Lock::Timeout=300)
+  { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } >"$logs/apt.log" 2>&1 </dev/null || {
+    tail -n 20 "$logs/apt.log" | sed 's/^/  | /' >&2
+    die "apt-get could not install ${missing[*]}; the end of $logs/apt.log is above."
+  }
+  for package in postgresql redis-server; do
+    [[ " ${missing[*]} " != *" $package "* ]] || systemctl disable --quiet "$package" >/dev/null 2>&1 || true
+  done
+  rm -f "${undo[@]}"
+  trap - EXIT
+}
+
+make_run_directory
+command -v dotnet >/dev/null && dotnet --list-sdks | grep -q '^10\.' ||
+  die "the .NET SDK 10 is missing. https://dot.net/download tells how to get it, for Debian in two lines; then run this again."
+
+need_to_build
+for option in "$@"; do
+  case $option in
+    --demo) need_for_demo ;;
+    --test) need_for_tests ;;
+    -h | --help) show_help && exit ;;
+    *) die "'$option' is not an option; there are --demo and --test." ;;
+  esac
+done
+((${#missing[@]} == 0)) || install "$@"

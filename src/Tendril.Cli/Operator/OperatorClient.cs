@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Tendril.Cli.Operator;
+
+/// <summary>Asks the operator over REST; every fault becomes a sentence with a remedy.</summary>
+internal sealed class OperatorClient : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _http;
+
+    public OperatorClient(Uri address)
+    {
+        Address = address;
+        var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseProxy = !address.IsLoopback };
+        var directory = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
+        _http = new HttpClient(handler) { BaseAddress = directory, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public Uri Address { get; }
+
+    /// <param name="query">Pairs of name and value; null values are left out.</param>
+    public Task<GraphDocument> GetGraphAsync(CancellationToken cancellation, params ReadOnlySpan<(string Name, string? Value)> query) =>
+        GetAsync("api/dependency-graph" + QueryOf(query), ContractJson.Default.GraphDocument, cancellation);
+
+    public Task<Impact> GetImpactAsync(string id, CancellationToken cancellation) =>
+        GetAsync($"api/services/{Uri.EscapeDataString(id)}/impact", ContractJson.Default.Impact, cancellation);
+
+    public Task<Health> GetHealthAsync(CancellationToken cancellation) => GetAsync("health", ContractJson.Default.Health, cancellation);
+
+    /// <summary>Passes an answer on as it comes, without holding it in memory.</summary>
+    public Task CopyGraphAsync(string format, Func<TextReader, Task> write, string? service, string? depth, string? since, CancellationToken cancellation) =>
+        SendAsync(
+            "api/dependency-graph" + QueryOf([("format", format), ("service", service), ("depth", depth), ("since", since)]),
+            async content =>
+            {
+                using var reader = new StreamReader(await content.ReadAsStreamAsync(cancellation));
+                await write(reader);
+                return true;
+            },
+            cancellation);
+
+    public void Dispose() => _http.Dispose();
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => SendAsync(
+        path,
+        async content => await content.ReadFromJsonAsync(type, cancellation) ?? throw new JsonException("null"),
+        cancellation);
+
+    private async Task<T> SendAsync<T>(string path, Func<HttpContent, Task<T>> read, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return answer.IsSuccessStatusCode ? await read(answer.Content) : throw await RefusedAsync(answer, cancellation);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new CommandFailedException(CommandFailedException.Failed, $"the operator does not answer at {Address.OriginalString}: {fault.Message}", HowToReach);
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandFailedException(CommandFailedException.Failed, $"the operator does not answer at {Address.OriginalString}: no answer in time.", HowToReach);
+        }
+        catch (JsonException fault)
+        {
+            throw new CommandFailedException(
+                CommandFailedException.Failed, $"what answers at {Address.OriginalString} is no Tendril operator, or one of another version: {fault.Message}", HowToReach);
+        }
+    }
+
+    /// <summary>What to do when nothing, or something else, answers.</summary>
+    public const string HowToReach =
+        "Start it with scripts/start-tracking.sh, or say where it is: --operator URL, or TENDRIL_OPERATOR in the environment.";
+
+    private async Task<CommandFailedException> RefusedAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        {
+            var status = $"{(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd();
+            return new CommandFailedException(
+                CommandFailedException.Failed, $"what answers at {Address.OriginalString} is no Tendril operator: {status} for /{answer.RequestMessage!.RequestUri!.AbsolutePath.TrimStart('/')}", HowToReach);
+        }
+
+        var problem = await answer.Content.ReadFromJsonAsync(ContractJson.Default.Problem, cancellation);
+        var reasons = problem?.Errors?.SelectMany(field => field.Value.Select(reason => $"{field.Key}: {reason}")) ?? [];
+        var said = string.Join("; ", new[] { problem?.Detail ?? problem?.Title }.Concat(reasons).Where(part => !string.IsNullOrEmpty(part)));
+        var code = answer.StatusCode == HttpStatusCode.BadRequest ? CommandFailedException.WronglyUsed : CommandFailedException.Failed;
+        return new CommandFailedException(code, $"the operator refused: {said}", "");
+    }
+
+    private static string QueryOf(ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        var parts = new List<string>();
+        foreach (var (name, value) in query)
+        {
+            if (value is not null)
+            {
+                parts.Add($"{name}={Uri.EscapeDataString(value)}");
+            }
+        }
+
+        return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
+    }
+}
