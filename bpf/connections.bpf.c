@@ -439,15 +439,30 @@ static __always_inline __u64 bytes_sent(struct bpf_sock_ops *ctx, __u8 role, __u
 	return acked > control ? acked - control : 0;
 }
 
-/* bytes_received counts the peer's FIN as one byte, once it has come. */
-static __always_inline __u64 bytes_received(struct bpf_sock_ops *ctx, __u32 last_state)
+/*
+ * bytes_received counts the peer's FIN as one byte, once it has come. From FIN_WAIT2 the socket closes either because it came
+ * or because nobody waits for it any more (close() before it); it came if anything did since our own FIN was acknowledged.
+ */
+static __always_inline __u64 bytes_received(struct bpf_sock_ops *ctx, const struct flow *flow,
+					    __u32 last_state)
 {
 	__u64 received = ctx->bytes_received;
+	int fin = last_state == BPF_TCP_CLOSE_WAIT || last_state == BPF_TCP_LAST_ACK ||
+		  last_state == BPF_TCP_CLOSING;
 
-	if (received && (last_state == BPF_TCP_CLOSE_WAIT || last_state == BPF_TCP_LAST_ACK ||
-			 last_state == BPF_TCP_CLOSING))
-		return received - 1;
-	return received;
+	if (last_state == BPF_TCP_FIN_WAIT2)
+		fin = flow->received_at_fin != (__u32)received;
+	return received && fin ? received - 1 : received;
+}
+
+static __noinline int on_fin_acknowledged(struct bpf_sock_ops *ctx)
+{
+	__u64 cookie = bpf_get_socket_cookie(ctx);
+	struct flow *flow = bpf_map_lookup_elem(&flow_map, &cookie);
+
+	if (flow)
+		flow->received_at_fin = ctx->bytes_received;
+	return 0;
 }
 
 static __noinline int on_closed(struct bpf_sock_ops *ctx, __u32 last_state)
@@ -468,7 +483,7 @@ static __noinline int on_closed(struct bpf_sock_ops *ctx, __u32 last_state)
 	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
 	if (counters) {
 		sent = bytes_sent(ctx, flow->key.role, last_state);
-		received = bytes_received(ctx, last_state);
+		received = bytes_received(ctx, flow, last_state);
 		if (sent > flow->bytes_sent)
 			add(&counters->bytes_sent, sent - flow->bytes_sent);
 		if (received > flow->bytes_received)
@@ -494,9 +509,11 @@ static __noinline int on_closed(struct bpf_sock_ops *ctx, __u32 last_state)
 
 static __always_inline void on_state(struct bpf_sock_ops *ctx)
 {
-	__u32 last_state = ctx->args[0];
+	__u32 last_state = ctx->args[0], state = ctx->args[1];
 
-	if (ctx->args[1] != BPF_TCP_CLOSE)
+	if (state == BPF_TCP_FIN_WAIT2)
+		on_fin_acknowledged(ctx);
+	if (state != BPF_TCP_CLOSE)
 		return;
 	if (last_state == BPF_TCP_LISTEN)
 		on_listen_closed(ctx);

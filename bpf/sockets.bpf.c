@@ -244,18 +244,27 @@ static __noinline void adopt_listener(struct sock_common *common, struct tcp_soc
 		visit.unfollowed++;
 }
 
-/* Bytes as the close callback counts them: an active open's SYN is not one of them. */
-static __always_inline __u64 sent_so_far(struct tcp_sock *tcp, __u8 role)
+/* Bytes as the close callback counts them: neither an active open's SYN nor a FIN is one of them. */
+static __always_inline __u64 sent_so_far(struct tcp_sock *tcp, __u8 role, __u8 state)
 {
 	__u64 acked = tcp->bytes_acked;
+	__u64 control = (role == TENDRIL_ROLE_CLIENT) + (state == BPF_TCP_FIN_WAIT2);
 
-	return role == TENDRIL_ROLE_CLIENT && acked ? acked - 1 : acked;
+	return acked > control ? acked - control : 0;
 }
 
-static __always_inline void update_flow(struct tcp_sock *tcp, struct flow *flow)
+static __always_inline __u64 received_so_far(struct tcp_sock *tcp, __u8 state)
+{
+	__u64 received = tcp->bytes_received;
+	int fin = state == BPF_TCP_CLOSE_WAIT || state == BPF_TCP_LAST_ACK || state == BPF_TCP_CLOSING;
+
+	return received && fin ? received - 1 : received;
+}
+
+static __always_inline void update_flow(struct tcp_sock *tcp, struct flow *flow, __u8 state)
 {
 	struct dependency_counters *counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
-	__u64 sent = sent_so_far(tcp, flow->key.role), received = tcp->bytes_received;
+	__u64 sent = sent_so_far(tcp, flow->key.role, state), received = received_so_far(tcp, state);
 	__u32 retransmits = tcp->total_retrans;
 
 	if (!counters)
@@ -326,8 +335,8 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	/* Counted from now on: what it carried before the agent was there is not known to be this
 	 * period's. */
 	flow.opened_ns = bpf_ktime_get_ns();
-	flow.bytes_sent = sent_so_far(tcp, key->role);
-	flow.bytes_received = tcp->bytes_received;
+	flow.bytes_sent = sent_so_far(tcp, key->role, common->skc_state);
+	flow.bytes_received = received_so_far(tcp, common->skc_state);
 	flow.retransmits = tcp->total_retrans;
 	if (bpf_map_update_elem(&flow_map, &cookie, &flow, BPF_NOEXIST)) {
 		count_loss(TENDRIL_LOSS_FLOW_FULL);
@@ -366,7 +375,7 @@ int visit_sockets(struct bpf_iter__tcp *ctx)
 		return 0;
 	flow = bpf_map_lookup_elem(&flow_map, &cookie);
 	if (flow)
-		update_flow(tcp, flow);
+		update_flow(tcp, flow, state);
 	else if (visit.mode == VISIT_FLOWS && (state == BPF_TCP_ESTABLISHED || state == BPF_TCP_CLOSE_WAIT) &&
 		 !bpf_map_lookup_elem(&cookie_map, &cookie))
 		adopt_flow(common, tcp, cookie);

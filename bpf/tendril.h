@@ -131,7 +131,7 @@ struct flow {
 	__u64 bytes_sent;
 	__u64 bytes_received;
 	__u32 retransmits;
-	__u32 pad;
+	__u32 received_at_fin; /* low half of TCP's bytes_received when our FIN was acknowledged */
 };
 
 /* One record of the ring. */
