@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Tendril.Benchmarks;
+
+/// <summary>A process that is started for a measurement and ended with it.</summary>
+internal sealed class Child : IDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private readonly Process _process;
+
+    private Child(Process process) => _process = process;
+
+    /// <summary>Starts the agent and waits until its programs are attached.</summary>
+    public static Child StartAgent(string path, params string[] args) => Start(path, args, "attached to");
+
+    /// <summary>Starts Debian's tcplife with tracefs in a mount namespace of its own, and waits for its header.</summary>
+    public static Child StartTcplife() =>
+        Start("unshare", ["-m", "sh", "-c", "mount -t tracefs tracefs /sys/kernel/tracing && exec stdbuf -oL tcplife"], "PID");
+
+    /// <summary>Starts the operator and waits until it listens.</summary>
+    public static Child StartOperator(string path, params string[] args) => Start(path, args, "dashboard");
+
+    /// <summary>User and system CPU time so far.</summary>
+    public (TimeSpan User, TimeSpan System) CpuTime()
+    {
+        const double TicksPerSecond = 100;
+        var fields = File.ReadAllText($"/proc/{_process.Id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return (TimeSpan.FromSeconds(long.Parse(fields[11], CultureInfo.InvariantCulture) / TicksPerSecond),
+            TimeSpan.FromSeconds(long.Parse(fields[12], CultureInfo.InvariantCulture) / TicksPerSecond));
+    }
+
+    /// <summary>Resident memory now, in MiB.</summary>
+    public double ResidentMib()
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(each => each.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    public void Dispose()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            kill.WaitForExit();
+        }
+
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Child Start(string path, string[] args, string readyText)
+    {
+        var process = new Process { StartInfo = new ProcessStartInfo(path, args) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        using var ready = new ManualResetEventSlim();
+        var said = new List<string>();
+        void OnLine(object sender, DataReceivedEventArgs line)
+        {
+            if (line.Data is null)
+            {
+                return;
+            }
+
+            if (!ready.IsSet)
+            {
+                said.Add(line.Data);
+            }
+
+            if (line.Data.Contains(readyText, StringComparison.Ordinal))
+            {
+                ready.Set();
+            }
+        }
+
+        process.OutputDataReceived += OnLine;
+        process.ErrorDataReceived += OnLine;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var child = new Child(process);
+        if (!ready.Wait(StartTimeout))
+        {
+            child.Dispose();
+            throw new InvalidOperationException($"{path} was not ready in {StartTimeout.TotalSeconds} s: {string.Join(" | ", said)}");
+        }
+
+        return child;
+    }
+}
