@@ -63,6 +63,10 @@ public sealed record RttQuantiles(double P50, double P99);
 /// <summary>A dependency: an edge from a client service to a server service over one transport and server port. Immutable.</summary>
 public sealed record GraphEdge
 {
+    // Half the size of a DateTimeOffset, which would carry an offset that is always zero.
+    private readonly long _firstSeenTicks;
+    private readonly long _lastSeenTicks;
+
     /// <summary>Stable over restarts: made of source, target, transport and port.</summary>
     public required string Id { get; init; }
 
@@ -112,10 +116,18 @@ public sealed record GraphEdge
     public required string State { get; init; }
 
     /// <summary>When it was first seen.</summary>
-    public required DateTimeOffset FirstSeen { get; init; }
+    public required DateTimeOffset FirstSeen
+    {
+        get => new(_firstSeenTicks, TimeSpan.Zero);
+        init => _firstSeenTicks = value.UtcTicks;
+    }
 
     /// <summary>When a counter last changed; while connections are open, a moment no longer ago than half of <see cref="GraphOptions.IdleAfter"/>.</summary>
-    public required DateTimeOffset LastSeen { get; init; }
+    public required DateTimeOffset LastSeen
+    {
+        get => new(_lastSeenTicks, TimeSpan.Zero);
+        init => _lastSeenTicks = value.UtcTicks;
+    }
 
     /// <summary>The version it last changed with.</summary>
     internal long ChangedAt { get; init; }

@@ -15,7 +15,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         }
 
         SetTarget(dependency, target);
-        SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.Key.ServerAddress, dependency.Key.ServerPort));
+        SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port));
     }
 
     /// <summary>Gives a server's report, which no client's report stands for, an edge of its own.</summary>
@@ -23,10 +23,10 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     {
         var target = dependency.Process.Service
             ?? TargetResolver.ResolveAt(dependency.Place, dependency.Endpoint).Service
-            ?? NameUnresolved(dependency, dependency.Key.ServerAddress, dependency.Key.ServerPort);
+            ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port);
         var source = dependency.Edge is { IsOther: false } edge
             ? edge.Source
-            : NameUnresolved(dependency, dependency.Key.PeerAddress, null);
+            : NameUnresolved(dependency, dependency.PeerAddress, null);
         SetEdge(dependency, source, target);
     }
 
@@ -88,7 +88,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
 
     private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target)
     {
-        var edge = edges.GetOrAdd(source, target, dependency.Key.Transport, dependency.Key.ServerPort);
+        var edge = edges.GetOrAdd(source, target, dependency.Endpoint.Key.Transport, dependency.Endpoint.Key.Port);
         if (ReferenceEquals(edge, dependency.Edge))
             return;
 
@@ -98,5 +98,5 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
 
     private ServiceState NameUnresolved(DependencyState dependency, NetAddress address, ushort? port) =>
         services.ForUnresolved(new UnresolvedEndpoint(
-            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Key.Transport));
+            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport));
 }

@@ -24,16 +24,19 @@ internal sealed record CountersBefore(Counters Counters, RttBuckets Rtt, long Si
 /// <summary>One key of one run, its merged counters, and where in the graph they are counted.</summary>
 internal sealed class DependencyState(in DependencyKey key, ProcessState process, Place place, EndpointState endpoint)
 {
-    public readonly DependencyKey Key = key;
+    // Together these are the key; it is not kept as such, because there is one of these for each edge or more.
     public readonly ProcessState Process = process;
     public readonly Place Place = place;
     public readonly EndpointState Endpoint = endpoint;
+    public readonly NetAddress PeerAddress = key.PeerAddress;
+    public readonly uint Generation = key.Generation;
+    public readonly Role Role = key.Role;
+    public DependencyFlags Flags;
 
     public Counters Counters;
     public RttBuckets Rtt;
     public long FirstSeen = long.MaxValue;
     public long LastSeen;
-    public DependencyFlags Flags;
 
     /// <summary>The edge its counters are part of; null for a server's report that a client's report stands for.</summary>
     public EdgeState? Edge;
@@ -49,7 +52,9 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
 
     public CountersBefore? Before;
 
-    public bool IsClient => Key.Role == Role.Client;
+    public bool IsClient => Role == Role.Client;
+
+    public NetAddress ServerAddress => Endpoint.Key.Address;
 
     public bool Has(DependencyFlags flag) => (Flags & flag) != 0;
 
