@@ -78,11 +78,15 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         return takenOver;
     }
 
-    /// <summary>False only for somebody who had been there before the first connection, beside the one it was thought to be for.</summary>
+    /// <summary>
+    /// Tells a takeover from something that was so all along and became known late: a report without a listener, or a better listener
+    /// that had been there before the first connection.
+    /// </summary>
     private static bool CameLater(DependencyState dependency, in Target target) =>
-        ReferenceEquals(dependency.TargetListener, target.Listener)
-        || dependency.TargetListener is not { IsOpen: true }
-        || target.Listener?.Owner?.Since.UtcTicks > dependency.FirstSeen;
+        target.Listener is { } listener
+        && (ReferenceEquals(listener, dependency.TargetListener)
+            || dependency.TargetListener is { IsOpen: false }
+            || listener.Owner!.Since.UtcTicks > dependency.FirstSeen);
 
     private static ServiceState FormerTarget(DependencyState dependency) => dependency.TargetProcess?.Service ?? dependency.Edge!.Target;
 
