@@ -32,6 +32,19 @@ public class EvidenceTests
     }
 
     [Fact]
+    public void A_container_that_listens_nowhere_is_matched_by_the_address_its_connections_come_from()
+    {
+        var run = _world.Run(addresses: "172.17.0.1");
+        _world.Process(run, 1, "worker");
+        _world.Serve(run, 2, "redis", "0.0.0.0", 6379, ns: 9);
+        _world.Report(run, _world.Client(1, "172.17.0.2", 6379, ns: 8), _world.Server(2, "172.17.0.2", 6379, "172.17.0.3", ns: 9));
+        Assert.Equal(["172.17.0.3:>redis/tcp/6379", "worker>redis/tcp/6379"], World.Edges(_world.Publish()));
+        _world.Graph.ApplyLocalAddress(run, 8, World.Address("172.17.0.3"));
+        Assert.Equal(["worker>redis/tcp/6379"], World.Edges(_world.Publish(1)));
+        Assert.Equal("both", _world.Edge("worker", "redis").Evidence);
+    }
+
+    [Fact]
     public void An_outside_client_is_an_edge_at_once_seen_from_the_client()
     {
         var run = _world.Run(addresses: "10.0.0.1");

@@ -81,6 +81,36 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task Readers_see_whole_snapshots_while_the_writer_goes_on()
+    {
+        var history = new RandomHistory(7, _ => { });
+        history.World.Publish();
+        var graph = history.World.Graph;
+        using var stop = new CancellationTokenSource();
+        var reader = Task.Run(
+            () =>
+            {
+                var former = graph.Current;
+                while (!stop.IsCancellationRequested)
+                {
+                    GraphAssert.IsWhole(graph.Current);
+                    Assert.True(graph.Current.Version >= former.Version);
+                    Assert.NotNull(graph.ChangesSince(former.Version));
+                    former = graph.Current;
+                }
+            },
+            TestContext.Current.CancellationToken);
+        for (var i = 0; i < 3000; i++)
+        {
+            history.Step();
+            history.World.Publish(0.1);
+        }
+
+        await stop.CancelAsync();
+        await reader;
+    }
+
+    [Fact]
     public void Applying_known_keys_allocates_nothing()
     {
         var world = new World();

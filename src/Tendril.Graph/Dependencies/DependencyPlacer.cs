@@ -14,7 +14,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
             return;
         }
 
-        SetTarget(dependency, target);
+        dependency.SetTarget(target);
         SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port));
     }
 
@@ -43,18 +43,9 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         var edge = dependency.Edge!;
         edge.Settle(dependency);
         edge.Detach(dependency);
-        SetTarget(dependency, default);
+        dependency.SetTarget(default);
         dependency.Before = new CountersBefore(dependency.Counters, dependency.Rtt.Copy(), now);
         dependency.Flags &= ~DependencyFlags.TakenOver;
-    }
-
-    public static void SetTarget(DependencyState dependency, in Target target)
-    {
-        if (dependency.TargetListener is { } former)
-            former.Users--;
-        if (target.Listener is { } listener)
-            listener.Users++;
-        (dependency.TargetProcess, dependency.TargetListener, dependency.TargetPlace) = (target.Process, target.Listener, target.Place);
     }
 
     /// <summary>

@@ -45,16 +45,29 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
     public DependencyState? NextAtEndpoint;
     public DependencyState? PreviousAtEndpoint;
 
-    /// <summary>How its target was found: through which listener, which process, in which place. Null where not known.</summary>
-    public ListenerState? TargetListener;
+    /// <summary>Who was found to serve it, and the listener, or else the place, that says so. Null where not known.</summary>
     public ProcessState? TargetProcess;
-    public Place? TargetPlace;
+    private object? _targetAt;
 
     public CountersBefore? Before;
 
     public bool IsClient => Role == Role.Client;
 
     public NetAddress ServerAddress => Endpoint.Key.Address;
+
+    public ListenerState? TargetListener => _targetAt as ListenerState;
+
+    public Place? TargetPlace => _targetAt as Place ?? TargetListener?.Place;
+
+    /// <summary>Remembers how its target was found; the listener knows that it is needed.</summary>
+    public void SetTarget(in Target target)
+    {
+        if (TargetListener is { } former)
+            former.Users--;
+        if (target.Listener is { } listener)
+            listener.Users++;
+        (TargetProcess, _targetAt) = (target.Process, (object?)target.Listener ?? target.Place);
+    }
 
     public bool Has(DependencyFlags flag) => (Flags & flag) != 0;
 

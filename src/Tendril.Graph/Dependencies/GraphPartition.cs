@@ -110,7 +110,7 @@ internal sealed class GraphPartition
         if (settle)
             dependency.Edge?.Settle(dependency);
         dependency.Edge?.Detach(dependency);
-        DependencyPlacer.SetTarget(dependency, default);
+        dependency.SetTarget(default);
         dependency.Flags |= DependencyFlags.Removed;
         dependency.Process.DependencyCount--;
         dependency.Place.DependencyCount--;
