@@ -1,0 +1,186 @@
+using Grpc.Core;
+using Tendril.Protocol;
+
+namespace Tendril.Operator.Tests.Ingest;
+
+public class IngestTests
+{
+    [Fact]
+    public async Task A_report_becomes_the_graph()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        await agent.ReportAsync(TestAgent.Shop());
+        var graph = await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
+        Assert.Equal(["curl", "postgres", "web.py:8000"], graph.Names());
+        Assert.Equal(["curl -> web.py:8000 5", "web.py:8000 -> postgres 10"], graph.Edges());
+        var postgres = graph.Node("postgres");
+        Assert.Equal(("data", "process", "process/0123456789ab/postgres"),
+            (postgres.GetProperty("tier").GetString(), postgres.GetProperty("kind").GetString(), postgres.GetProperty("id").GetString()));
+        Assert.Equal(5432, postgres.GetProperty("port").GetInt32());
+        var shown = graph.GetProperty("stats").GetProperty("agents")[0];
+        Assert.True(shown.GetProperty("connected").GetBoolean());
+        Assert.Equal("sockops", shown.GetProperty("capabilities")[0].GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Rules_name_services_end_to_end()
+    {
+        await using var test = await TestOperator.StartAsync("rules: [{ name: shop, tier: edge, match: { port: 8000 } }]");
+        await using var agent = await test.ConnectAsync();
+        await agent.ReportAsync(TestAgent.Shop());
+        var graph = await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
+        Assert.Equal("service/shop", graph.Node("shop").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task The_same_report_twice_gives_the_same_graph()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        await agent.ReportAsync(TestAgent.Shop());
+        await agent.ReportAsync(TestAgent.Shop());
+        var graph = await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
+        Assert.Equal(15, graph.GetProperty("totals").GetProperty("connectionsOpened").GetInt64());
+    }
+
+    [Fact]
+    public async Task After_a_lost_stream_one_full_report_brings_the_graph_up_to_date()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using (var first = await test.ConnectAsync())
+        {
+            await first.ReportAsync(TestAgent.Shop(calls: 5));
+        }
+
+        await test.GraphAsync(g => !g.GetProperty("stats").GetProperty("agents")[0].GetProperty("connected").GetBoolean());
+        await using var second = await test.ConnectAsync();
+        await second.ReportAsync(TestAgent.Shop(calls: 9));
+        var graph = await test.GraphAsync(g => g.GetProperty("totals").GetProperty("connectionsOpened").GetInt64() == 27);
+        Assert.Equal(["curl -> web.py:8000 9", "web.py:8000 -> postgres 18"], graph.Edges());
+    }
+
+    [Fact]
+    public async Task A_restarted_agents_counters_are_added_to_the_old_ones()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using (var first = await test.ConnectAsync())
+        {
+            await first.ReportAsync(TestAgent.Shop(calls: 5));
+        }
+
+        await using var second = await test.ConnectAsync(hello => hello.AgentStartUs = 2_000_000);
+        await second.ReportAsync(TestAgent.Shop(calls: 1));
+        await test.GraphAsync(g => g.GetProperty("totals").GetProperty("connectionsOpened").GetInt64() == 18);
+    }
+
+    [Fact]
+    public async Task A_newer_stream_of_a_host_ends_the_older_one_with_a_reason()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var older = await test.ConnectAsync();
+        await using var newer = await test.ConnectAsync(hello => hello.AgentStartUs = 2_000_000);
+        var ended = await Assert.ThrowsAsync<RpcException>(() => older.ReadUntilAsync(_ => false));
+        Assert.Equal(StatusCode.Aborted, ended.StatusCode);
+        Assert.Contains("a newer stream of alpha", ended.Status.Detail, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => test.ConnectAsync());
+        Assert.Equal(StatusCode.AlreadyExists, refused.StatusCode);
+        await newer.ReportAsync(TestAgent.Shop());
+    }
+
+    [Theory]
+    [InlineData("version", StatusCode.FailedPrecondition, "speaks version 2, this operator 0.1.0 speaks version 1; upgrade the operator")]
+    [InlineData("machine", StatusCode.InvalidArgument, "hello.machine_id")]
+    [InlineData("start", StatusCode.InvalidArgument, "hello.agent_start_us")]
+    [InlineData("address", StatusCode.InvalidArgument, "hello.host_addresses: each is 16 bytes (IPv4 mapped into IPv6), not 4")]
+    public async Task An_unusable_hello_is_refused_by_field(string what, StatusCode code, string detail)
+    {
+        await using var test = await TestOperator.StartAsync();
+        var refused = await Assert.ThrowsAsync<RpcException>(() => test.ConnectAsync(hello =>
+        {
+            hello.ProtocolVersion = what == "version" ? 2u : 1u;
+            hello.MachineId = what == "machine" ? "a/b" : hello.MachineId;
+            hello.AgentStartUs = what == "start" ? 0 : hello.AgentStartUs;
+            if (what == "address")
+            {
+                hello.HostAddresses.Add(Google.Protobuf.ByteString.CopyFrom(1, 2, 3, 4));
+            }
+        }));
+        Assert.Equal(code, refused.StatusCode);
+        Assert.Contains(detail, refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_items_are_counted_and_the_rest_is_taken()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        var report = TestAgent.Shop();
+        report.Dependencies.Add(new Dependency(report.Dependencies[0]) { ServerAddress = Google.Protobuf.ByteString.CopyFrom(1) });
+        report.Dependencies.Add(new Dependency(report.Dependencies[0]) { ServerPort = 70_000 });
+        report.Dependencies.Add(new Dependency(report.Dependencies[0]) { Role = Role.Unspecified });
+        report.Dependencies.Add(new Dependency(report.Dependencies[0]) { Counters = new() { Opened = ulong.MaxValue } });
+        report.Listeners.Add(new Listener(report.Listeners[0]) { Transport = Transport.Unspecified });
+        report.Processes.Add(new Process(report.Processes[0]) { Number = 0 });
+        await agent.ReportAsync(report);
+        await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
+        var rejected = (await test.JsonAsync("/api/metrics")).GetProperty("rejected");
+        Assert.All(["address", "port", "role", "counters", "transport", "process_number"], reason => Assert.Equal(1, rejected.GetProperty(reason).GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_message_beyond_the_bounds_ends_the_stream_by_field()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        var report = new Report { Sequence = 1 };
+        report.WireCounts.AddRange(Enumerable.Range(0, 100).Select(_ => new WireCount()));
+        await agent.SendAsync(new() { Report = report });
+        var ended = await Assert.ThrowsAsync<RpcException>(() => agent.ReadUntilAsync(_ => false));
+        Assert.Equal(StatusCode.InvalidArgument, ended.StatusCode);
+        Assert.StartsWith("report.wire_counts: 100 items in one message, at most 64", ended.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stalled_agent_does_not_hold_another_up()
+    {
+        await using var test = await TestOperator.StartAsync();
+        // It says Hello and reports, but never reads an acknowledgement.
+        await using var stalled = await test.ConnectAsync(hello => (hello.MachineId, hello.Hostname) = ("b", "beta"));
+        for (ulong i = 1; i <= 2_000; i++)
+        {
+            await stalled.SendAsync(new() { Report = new() { Sequence = i } });
+        }
+
+        await using var agent = await test.ConnectAsync();
+        await agent.ReportAsync(TestAgent.Shop());
+        await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
+    }
+
+    [Fact]
+    public async Task More_hosts_than_allowed_are_refused()
+    {
+        await using var test = await TestOperator.StartAsync(configure: options => options.MaxAgents = 1);
+        await using var agent = await test.ConnectAsync();
+        var refused = await Assert.ThrowsAsync<RpcException>(() => test.ConnectAsync(hello => hello.MachineId = "b"));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Contains("--max-agents", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_operators_end_takes_less_than_two_seconds_with_open_streams()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        using var stream = await test.Http.GetStreamAsync("/api/stream", TestContext.Current.CancellationToken);
+        using var observe = new Observer.ObserverClient(test.Channel).Observe(new(), cancellationToken: TestContext.Current.CancellationToken);
+        await observe.ResponseHeadersAsync;
+        // Reads all the time, as an agent does.
+        var reading = Assert.ThrowsAsync<RpcException>(() => agent.ReadUntilAsync(_ => false));
+        var begun = TimeProvider.System.GetTimestamp();
+        await test.StopAsync();
+        Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(2));
+        var ended = await reading;
+        Assert.True(ended.StatusCode == StatusCode.Unavailable, ended.ToString());
+    }
+}
