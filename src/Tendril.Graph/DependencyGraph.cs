@@ -1,76 +1,294 @@
+using System.Runtime.InteropServices;
+
 namespace Tendril.Graph;
 
-/// <summary>How the graph ages and how large it may grow.</summary>
-public sealed class GraphOptions
-{
-    /// <summary>Silent for this long, without open connections: "idle". Default 1 min.</summary>
-    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Silent for this long: "gone". Default 15 min.</summary>
-    public TimeSpan GoneAfter { get; set; } = TimeSpan.FromMinutes(15);
-
-    /// <summary>Gone for this long: it leaves the graph. Default 1 h.</summary>
-    public TimeSpan RetainGone { get; set; } = TimeSpan.FromHours(1);
-
-    /// <summary>More edges than this are folded into one visible "other" node; default 100,000.</summary>
-    public int MaxEdges { get; set; } = 100_000;
-}
-
-/// <summary>One run of an agent on a host: counters are cumulative under it.</summary>
-public sealed class AgentRun
-{
-    internal AgentRun(string hostId, string hostname, long startMicros)
-    {
-        HostId = hostId;
-        Hostname = hostname;
-        StartMicros = startMicros;
-    }
-
-    /// <summary>The machine id.</summary>
-    public string HostId { get; }
-
-    /// <summary>For display.</summary>
-    public string Hostname { get; }
-
-    /// <summary>Start of the agent, microseconds since the Unix epoch.</summary>
-    public long StartMicros { get; }
-}
-
 /// <summary>
-/// The dependency graph. One writer calls the Begin, Apply and Publish methods; any number of readers use <see cref="Current"/> and
+/// The dependency graph. One writer calls the Begin, End, Apply and Publish methods; any number of readers use <see cref="Current"/> and
 /// <see cref="ChangesSince"/> without a lock.
 /// </summary>
+/// <remarks>
+/// It keeps hosts, runs, processes and services, and publishes. What is counted is kept by a <see cref="GraphPartition"/>; there
+/// is one today, but nothing here looks inside it.
+/// </remarks>
 public sealed class DependencyGraph
 {
+    private readonly GraphOptions _options;
+    private readonly Ageing _ageing;
+    private readonly HostTable _hosts = new();
+    private readonly ServiceTable _services;
+    private readonly GraphPartition _partition;
+    private readonly Retention _retention;
+    private readonly EdgePublisher _edges;
+    private readonly NodePublisher _nodes;
+    private readonly List<ProcessState> _renamed = [];
+    private Publication _published = Publication.Empty;
+    private long _now;
+    private long _sweptAt;
+    private long _refusedProcesses;
+    private long _refusedListeners;
+    private long _refusedDependencies;
+
     /// <param name="options">Ageing and bounds.</param>
     /// <param name="nameUnresolved">Names an endpoint nobody is known to listen on; must be pure.</param>
-    public DependencyGraph(GraphOptions options, Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved) => throw new NotImplementedException();
+    public DependencyGraph(GraphOptions options, Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved)
+    {
+        _options = options;
+        _ageing = new Ageing(options);
+        _services = new ServiceTable(nameUnresolved);
+        _partition = new GraphPartition(options, _hosts, _services);
+        _retention = new Retention(options, _hosts, _services);
+        _edges = new EdgePublisher(options, _services);
+        _nodes = new NodePublisher(options, _services);
+    }
 
     /// <summary>The snapshot published last; version 0 and empty before the first.</summary>
-    public GraphSnapshot Current => throw new NotImplementedException();
+    public GraphSnapshot Current => Volatile.Read(ref _published).Snapshot;
+
+    /// <summary>What was not taken. For the writer; a reader may see it late.</summary>
+    public GraphLosses Losses => new(_partition.Refused + _refusedDependencies, _refusedProcesses, _refusedListeners);
 
     /// <summary>Finds or registers an agent's run. The newest run of a host is the one whose listeners and processes are the present.</summary>
     /// <param name="hostAddresses">Unicast addresses of the host's own network namespace.</param>
-    public AgentRun BeginRun(string hostId, string hostname, long startMicros, ulong hostNetworkNamespace, IReadOnlyCollection<NetAddress> hostAddresses) => throw new NotImplementedException();
+    public AgentRun BeginRun(string hostId, string hostname, long startMicros, ulong hostNetworkNamespace, IReadOnlyCollection<NetAddress> hostAddresses)
+    {
+        var host = _hosts.GetOrAdd(hostId);
+        var run = host.Runs.Find(known => known.StartMicros == startMicros);
+        if (run is null)
+        {
+            run = new AgentRun(host, hostname, startMicros, hostNetworkNamespace) { EndedAt = _now };
+            if (startMicros <= host.RetiredUntilMicros && host.Runs.Count > 0)
+            {
+                run.IsRetired = true;
+                return run;
+            }
+
+            host.Runs.Add(run);
+            host.Runs.Sort(static (one, other) => one.StartMicros.CompareTo(other.StartMicros));
+        }
+
+        if (ReferenceEquals(host.Runs[^1], run))
+            MakePresent(host, run, hostAddresses);
+        return run;
+    }
+
+    /// <summary>An agent is gone for good: its processes and listeners are no longer there, its connections not open; its totals stay.</summary>
+    public void EndRun(AgentRun run)
+    {
+        if (!run.IsPresent)
+            return;
+
+        run.Host.Present = null;
+        run.EndedAt = _now;
+        PresenceChanged(run);
+    }
 
     /// <summary>A full report begins: what is not mentioned until <see cref="EndFull"/> is no longer there.</summary>
-    public void BeginFull(AgentRun run) => throw new NotImplementedException();
+#pragma warning disable CA1822 // It is the writer who calls it, as all of these.
+    public void BeginFull(AgentRun run) => run.BeginFull();
+#pragma warning restore CA1822
 
     /// <summary>The full report ended.</summary>
-    public void EndFull(AgentRun run) => throw new NotImplementedException();
+    public void EndFull(AgentRun run)
+    {
+        if (!run.InFullReport)
+            return;
+
+        run.InFullReport = false;
+        foreach (var process in run.Processes.Values)
+            process.IsMissing = process.Number != 0 && process.SeenInReport != run.FullReport;
+        foreach (var process in run.Processes.Values)
+        {
+            foreach (var listener in process.Listeners)
+                CloseUnlessSeen(listener, process);
+        }
+
+        RefreshAll(run);
+    }
 
     /// <summary>Adds or replaces a process record.</summary>
-    public void Apply(AgentRun run, ProcessObservation process) => throw new NotImplementedException();
+    public void Apply(AgentRun run, ProcessObservation process)
+    {
+        if (run.IsRetired)
+            return;
+        if (process.Number == 0 || FindProcess(run, process.Number) is not { } state)
+        {
+            _refusedProcesses++;
+            return;
+        }
+
+        var wasAlive = state.Observation is null || state.IsAlive;
+        (state.Observation, state.SeenInReport, state.IsMissing) = (process, run.FullReport, false);
+        if (state.IsAlive)
+            state.DeadSince = 0;
+        SetService(state, _services.ForProcess(process.Service));
+        if (wasAlive != state.IsAlive)
+            RefreshListeners(state);
+    }
 
     /// <summary>A listening endpoint opened or closed.</summary>
-    public void Apply(AgentRun run, in ListenerObservation listener) => throw new NotImplementedException();
+    public void Apply(AgentRun run, in ListenerObservation listener)
+    {
+        if (run.IsRetired)
+            return;
+        if (listener.Port == 0 || listener.Transport is not (Transport.Tcp or Transport.Udp)
+            || run.ListenerCount >= _options.MaxProcessesPerRun || FindProcess(run, listener.ProcessNumber) is not { } process)
+        {
+            _refusedListeners++;
+            return;
+        }
+
+        var place = _hosts.Place(run.Host, run.PlaceNumber(listener.NetworkNamespace));
+        var key = new EndpointKey(listener.Address, listener.Port, listener.Transport);
+        ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(place.Listeners, key, out var known);
+        state ??= new ListenerState(place, key);
+        if (!known)
+            place.Learn(key.Address);
+        state.Report(process, listener);
+        Refresh(state);
+    }
 
     /// <summary>Counters; in any order, any number of times.</summary>
-    public void Apply(AgentRun run, ReadOnlySpan<DependencyObservation> dependencies) => throw new NotImplementedException();
+    public void Apply(AgentRun run, ReadOnlySpan<DependencyObservation> dependencies)
+    {
+        if (run.IsRetired)
+        {
+            _refusedDependencies += dependencies.Length;
+            return;
+        }
+
+        foreach (ref readonly var dependency in dependencies)
+            _partition.Apply(run, in dependency);
+    }
 
     /// <summary>Ages the graph and publishes it; a new version only if anything changed.</summary>
-    public GraphSnapshot Publish(DateTimeOffset now) => throw new NotImplementedException();
+    public GraphSnapshot Publish(DateTimeOffset now)
+    {
+        _now = now.UtcTicks;
+        _partition.Horizon = _ageing.Horizon(_now);
+        _partition.Update(_now, _renamed.Count > 0);
+        _hosts.Owners.Changed.Clear();
+        foreach (var process in _renamed)
+            process.IsRenamed = false;
+        _renamed.Clear();
+        Sweep();
+
+        var version = _published.Snapshot.Version + 1;
+        _edges.Update(_partition, _now, version);
+        _nodes.Update(_edges, _now, version);
+        if (_edges.Published.IsChanged || _nodes.Published.IsChanged)
+            Volatile.Write(ref _published, BuildPublication(now, version));
+        return _published.Snapshot;
+    }
 
     /// <summary>The changes from a version to the current one; null when that version is too old or unknown and a snapshot is needed.</summary>
-    public GraphChanges? ChangesSince(long version) => throw new NotImplementedException();
+    public GraphChanges? ChangesSince(long version) => Volatile.Read(ref _published).ChangesSince(version);
+
+    private Publication BuildPublication(DateTimeOffset now, long version)
+    {
+        var removals = new Removals(version, [.. _nodes.Published.Removed], [.. _edges.Published.Removed]);
+        var nodes = ImmutableCollectionsMarshal.AsImmutableArray(_nodes.Published.Publish());
+        var edges = ImmutableCollectionsMarshal.AsImmutableArray(_edges.Published.Publish());
+        var totals = _edges.Totals.Publish(nodes.Length, edges.Length);
+        return new Publication(new GraphSnapshot(version, now.ToUniversalTime(), nodes, edges, totals), _published.Removals.With(removals));
+    }
+
+    private void Sweep()
+    {
+        var interval = Math.Min(TimeSpan.TicksPerMinute, _options.RetainGone.Ticks);
+        if (_now - _sweptAt < interval)
+            return;
+
+        _sweptAt = _now;
+        _retention.Sweep(_partition, _now);
+    }
+
+    private void MakePresent(HostState host, AgentRun run, IReadOnlyCollection<NetAddress> hostAddresses)
+    {
+        var former = host.Present;
+        (host.Present, run.EndedAt) = (run, 0);
+        _hosts.SetOwnAddresses(host, hostAddresses);
+        if (ReferenceEquals(former, run))
+            return;
+
+        PresenceChanged(run);
+        if (former is null)
+            return;
+
+        former.EndedAt = _now;
+        PresenceChanged(former);
+    }
+
+    private void PresenceChanged(AgentRun run)
+    {
+        _partition.PresenceChanged(run);
+        RefreshAll(run);
+    }
+
+    private ProcessState? FindProcess(AgentRun run, uint number)
+    {
+        if (!run.Processes.TryGetValue(number, out var process) && run.Processes.Count < _options.MaxProcessesPerRun)
+            run.Processes.Add(number, process = new ProcessState(run, number));
+        return process;
+    }
+
+    private void SetService(ProcessState process, ServiceState service)
+    {
+        _services.Enqueue(service);
+        if (ReferenceEquals(process.Service, service))
+            return;
+
+        if (process.Service is { } former)
+        {
+            former.Remove(process);
+            _services.Enqueue(former);
+        }
+
+        service.Add(process);
+        if (process.DependencyCount == 0 && process.Listeners.Count == 0)
+            return;
+
+        if (!process.IsRenamed)
+            _renamed.Add(process);
+        process.IsRenamed = true;
+        foreach (var listener in process.Listeners)
+            _partition.ListenerChanged(listener);
+    }
+
+    private static void CloseUnlessSeen(ListenerState listener, ProcessState process)
+    {
+        foreach (var owner in listener.Owners)
+        {
+            if (ReferenceEquals(owner.Process, process) && owner.SeenInReport != process.Run.FullReport)
+                owner.Open = false;
+        }
+    }
+
+    /// <summary>What lives and listens in a run is to be seen anew.</summary>
+    private void RefreshAll(AgentRun run)
+    {
+        foreach (var process in run.Processes.Values)
+            RefreshListeners(process);
+    }
+
+    private void RefreshListeners(ProcessState process)
+    {
+        if (process.Service is { } service)
+            _services.Enqueue(service);
+        foreach (var listener in process.Listeners.ToArray())
+            Refresh(listener);
+    }
+
+    private void Refresh(ListenerState listener)
+    {
+        var former = listener.Owner?.Process.Service;
+        if (!listener.Refresh(_now))
+            return;
+
+        _partition.ListenerChanged(listener);
+        if (former is not null)
+            _services.Enqueue(former);
+        if (listener.Owner?.Process.Service is { } service)
+            _services.Enqueue(service);
+        _services.TopologyChanged = true;
+    }
 }

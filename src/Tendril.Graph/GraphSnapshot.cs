@@ -52,6 +52,9 @@ public sealed record GraphNode
 
     /// <summary>Tags from the rule that named it.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The version it last changed with; kept here, and not beside it, so that a snapshot's arrays stay plain.</summary>
+    internal long ChangedAt { get; init; }
 }
 
 /// <summary>Round-trip times in microseconds.</summary>
@@ -111,8 +114,11 @@ public sealed record GraphEdge
     /// <summary>When it was first seen.</summary>
     public required DateTimeOffset FirstSeen { get; init; }
 
-    /// <summary>When a counter last changed, or now while connections are open.</summary>
+    /// <summary>When a counter last changed; while connections are open, a moment no longer ago than half of <see cref="GraphOptions.IdleAfter"/>.</summary>
     public required DateTimeOffset LastSeen { get; init; }
+
+    /// <summary>The version it last changed with.</summary>
+    internal long ChangedAt { get; init; }
 }
 
 /// <summary>Sums over the whole graph.</summary>

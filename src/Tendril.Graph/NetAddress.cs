@@ -22,6 +22,12 @@ public readonly record struct NetAddress(ulong High, ulong Low)
     /// <summary>True for 127.0.0.0/8 and ::1, which have a meaning only inside their own network namespace.</summary>
     public bool IsLoopback => IsIPv4 ? (Low & 0xFF00_0000) == 0x7F00_0000 : High == 0 && Low == 1;
 
+    /// <summary>True for an address that means "this namespace" to whoever dials it: loopback, or unspecified, which Linux takes for loopback.</summary>
+    public bool IsLocalOnly => IsLoopback || IsUnspecified;
+
+    /// <summary>Seeded per process: addresses come from outside, and a hash that can be foretold can be flooded.</summary>
+    public override int GetHashCode() => HashCode.Combine(High, Low);
+
     /// <summary>Reads 16 bytes in network order.</summary>
     /// <returns>False when <paramref name="bytes"/> is not 16 bytes long.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out NetAddress address)

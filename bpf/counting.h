@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Counting on dependency_map and writing flow events: what every hook shares. */
+#ifndef TENDRIL_COUNTING_H
+#define TENDRIL_COUNTING_H
+
+#include "address.h"
+#include "maps.h"
+
+static __always_inline __u32 rtt_bucket(__u32 rtt_us)
+{
+	__u32 bucket = 0;
+
+	if (rtt_us >= 1 << 16) {
+		rtt_us >>= 16;
+		bucket += 16;
+	}
+	if (rtt_us >= 1 << 8) {
+		rtt_us >>= 8;
+		bucket += 8;
+	}
+	if (rtt_us >= 1 << 4) {
+		rtt_us >>= 4;
+		bucket += 4;
+	}
+	if (rtt_us >= 1 << 2) {
+		rtt_us >>= 2;
+		bucket += 2;
+	}
+	if (rtt_us >= 2)
+		bucket += 1;
+	return bucket < TENDRIL_RTT_BUCKETS ? bucket : TENDRIL_RTT_BUCKETS - 1;
+}
+
+static __always_inline void count_rtt(struct dependency_counters *counters, __u32 rtt_us)
+{
+	__u32 bucket = rtt_bucket(rtt_us);
+
+	if (!rtt_us || bucket >= TENDRIL_RTT_BUCKETS)
+		return;
+	add(&counters->rtt_count, 1);
+	add(&counters->rtt_sum_us, rtt_us);
+	add(&counters->rtt_buckets[bucket], 1);
+}
+
+/*
+ * Inserts a dependency that is seen for the first time; comm and cgroup are those of its process,
+ * which name it if it is gone before the agent looks. Out of line: it runs once for a dependency,
+ * and its 248 bytes would crowd the callers' stacks.
+ */
+static __noinline __attribute__((unused)) int insert_dependency(const struct dependency_key *key,
+								const char *comm, __u64 cgroup_id)
+{
+	struct dependency_counters counters = {};
+
+	if (!key || !comm)
+		return -1;
+	counters.cgroup_id = cgroup_id;
+	__builtin_memcpy(counters.comm, comm, TENDRIL_COMM_LENGTH);
+	return bpf_map_update_elem(&dependency_map, key, &counters, BPF_NOEXIST);
+}
+
+/* Who listens on a local address: on it exactly, on any IPv4 address, on any address; in the order
+ * the kernel prefers them. */
+static __always_inline struct service_owner *find_owner(__u64 netns_cookie, const __u8 address[16],
+							__u16 port)
+{
+	struct service_key key = {.netns_cookie = netns_cookie, .port = port, .transport = IPPROTO_TCP};
+	struct service_owner *owner;
+	const __u64 *words = (const __u64 *)address;
+	int is_ipv4 = words[0] == 0 && (__u32)words[1] == bpf_htonl(0xffff);
+
+	copy_address(key.address, address);
+	owner = bpf_map_lookup_elem(&service_map, &key);
+	if (owner)
+		return owner;
+	if (is_ipv4) {
+		map_ipv4(key.address, 0);
+		owner = bpf_map_lookup_elem(&service_map, &key);
+		if (owner)
+			return owner;
+	}
+	__builtin_memset(key.address, 0, sizeof(key.address));
+	return bpf_map_lookup_elem(&service_map, &key);
+}
+
+#endif

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Sockets that are there already: the iterators find what existed before the agent (listening
+ * sockets, established connections and whose they are) and bring the bytes of long-lived
+ * connections up to date. An object of its own, because it reads kernel structs and so needs BTF
+ * (CO-RE); without it the agent sees only connections made after its start.
+ *
+ * The agent runs it after the hooks are attached, in this order: `find_socket_owners` (all
+ * processes' files), then `visit_sockets` in each network namespace, first in mode LISTENERS, then
+ * in mode FLOWS, so that an accepted connection is told from one that was dialled by who listens
+ * there, never by which port is smaller. Kernels from 6.1.
+ */
+#include "counting.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#define SOL_TCP		   6
+#define TCP_SOCK_OPS_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS: setsockopt by BPF only, since 6.9 */
+#define AF_INET		   2
+#define AF_INET6	   10
+
+enum visit_mode {
+	VISIT_LISTENERS = 0,
+	VISIT_FLOWS = 1, /* adopts unknown connections, updates the bytes of known ones */
+	VISIT_BYTES = 2, /* only the latter */
+};
+
+struct visit {
+	__u64 attached_ns; /* when the hooks were attached: listening sockets newer than that have
+			      reported themselves */
+	__u32 mode;	   /* enum visit_mode */
+	__u32 scoped;	   /* 1: only processes in the cgroups of scope_map */
+	__u32 adopted;	   /* connections found that were not known */
+	__u32 unowned;	   /* connections found whose process could not be told */
+	__u32 unfollowed;  /* adopted, but this kernel cannot report their end */
+	__u32 visited;
+};
+
+/* Written by the agent before each run, read after it; one run at a time. */
+struct visit visit = {};
+
+/* The few kernel fields that are read; CO-RE finds where they really are. */
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct net {
+	__u64 net_cookie;
+};
+typedef struct {
+	struct net *net;
+} possible_net_t;
+struct in6_addr___kernel {
+	union {
+		__u32 u6_addr32[4];
+	} in6_u;
+};
+struct sock_common {
+	union {
+		struct {
+			__u32 skc_daddr;
+			__u32 skc_rcv_saddr;
+		};
+	};
+	union {
+		struct {
+			__u16 skc_dport; /* network order */
+			__u16 skc_num;	 /* host order */
+		};
+	};
+	__u16 skc_family;
+	volatile unsigned char skc_state;
+	possible_net_t skc_net;
+	struct in6_addr___kernel skc_v6_daddr;
+	struct in6_addr___kernel skc_v6_rcv_saddr;
+};
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_protocol;
+};
+struct tcp_sock {
+	__u64 bytes_received;
+	__u64 bytes_acked;
+	__u32 total_retrans;
+	__u32 srtt_us;
+};
+struct socket {
+	struct sock *sk;
+};
+struct file {
+	void *private_data;
+};
+struct kernfs_node {
+	__u64 id;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+};
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+struct task_struct {
+	int pid;
+	int tgid;
+	char comm[TENDRIL_COMM_LENGTH];
+	struct css_set *cgroups;
+};
+struct seq_file {
+	int count;
+};
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+};
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+#pragma clang attribute pop
+
+struct socket_owner {
+	__u64 cgroup_id;
+	__u32 pid;
+	__u32 pad;
+	char comm[TENDRIL_COMM_LENGTH];
+};
+
+/*
+ * owner_map: socket cookie -> a process that holds it, for the length of one snapshot.
+ * Inserts: find_socket_owners. Reads: visit_sockets. Deletes: the agent, after the snapshot. When
+ * full: the sockets left out are found by the next snapshot. 65,536 x 32 bytes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct socket_owner);
+} owner_map SEC(".maps");
+
+/*
+ * scope_map: ids of the cgroups that are watched, when that is not the whole host. Inserts and
+ * deletes: the agent, before each snapshot. Reads: find_socket_owners. When full: processes in the
+ * cgroups left out are not found by the snapshot.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u8);
+} scope_map SEC(".maps");
+
+SEC("iter/task_file")
+int find_socket_owners(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct socket_owner owner = {};
+	struct socket *socket;
+	struct sock *sk;
+	__u64 cookie;
+
+	/* Threads share their process's files: the leader is enough. */
+	if (!task || !file || task->pid != task->tgid)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = socket->sk;
+	if (!sk || sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	owner.cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+	if (visit.scoped && !bpf_map_lookup_elem(&scope_map, &owner.cgroup_id))
+		return 0;
+	owner.pid = task->tgid;
+#pragma unroll
+	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
+		owner.comm[i] = task->comm[i];
+	cookie = bpf_get_socket_cookie(sk);
+	/* The first holder stays: a parent comes before the children it passed the socket to. */
+	bpf_map_update_elem(&owner_map, &cookie, &owner, BPF_NOEXIST);
+	return 0;
+}
+
+static __always_inline void read_addresses(struct sock_common *common, __u8 local[16], __u8 remote[16])
+{
+	__u32 *to_local = (__u32 *)local, *to_remote = (__u32 *)remote;
+
+	if (common->skc_family == AF_INET) {
+		map_ipv4(local, common->skc_rcv_saddr);
+		map_ipv4(remote, common->skc_daddr);
+		return;
+	}
+#pragma unroll
+	for (int i = 0; i < 4; i++) {
+		to_local[i] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[i];
+		to_remote[i] = common->skc_v6_daddr.in6_u.u6_addr32[i];
+	}
+}
+
+static __always_inline long follow_states(struct tcp_sock *tcp)
+{
+	int flags = BPF_SOCK_OPS_STATE_CB_FLAG;
+
+	return bpf_setsockopt(tcp, SOL_TCP, TCP_SOCK_OPS_FLAGS, &flags, sizeof(flags));
+}
+
+static __noinline void adopt_listener(struct sock_common *common, struct tcp_sock *tcp, __u64 cookie)
+{
+	struct service_key key = {};
+	struct service_owner found = {};
+	struct service_owner *known;
+	struct socket_owner *owner;
+	__u8 remote[16] __attribute__((aligned(8)));
+
+	owner = bpf_map_lookup_elem(&owner_map, &cookie);
+	if (!owner) {
+		visit.unowned++;
+		return;
+	}
+	key.netns_cookie = common->skc_net.net->net_cookie;
+	read_addresses(common, key.address, remote);
+	key.port = common->skc_num;
+	key.transport = IPPROTO_TCP;
+	known = bpf_map_lookup_elem(&service_map, &key);
+	if (known && known->since_ns >= visit.attached_ns)
+		return;
+	found.cookie = cookie;
+	found.since_ns = 0; /* older than the agent: not known */
+	found.sockets = 1;
+	found.pid = owner->pid;
+	found.cgroup_id = owner->cgroup_id;
+	__builtin_memcpy(found.comm, owner->comm, sizeof(found.comm));
+	if (known)
+		found.sockets += known->sockets;
+	if (bpf_map_update_elem(&service_map, &key, &found, BPF_ANY)) {
+		count_loss(TENDRIL_LOSS_SERVICE_FULL);
+		return;
+	}
+	if (follow_states(tcp))
+		visit.unfollowed++;
+}
+
+/* Bytes as the close callback counts them: an active open's SYN is not one of them. */
+static __always_inline __u64 sent_so_far(struct tcp_sock *tcp, __u8 role)
+{
+	__u64 acked = tcp->bytes_acked;
+
+	return role == TENDRIL_ROLE_CLIENT && acked ? acked - 1 : acked;
+}
+
+static __always_inline void update_flow(struct tcp_sock *tcp, struct flow *flow)
+{
+	struct dependency_counters *counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
+	__u64 sent = sent_so_far(tcp, flow->key.role), received = tcp->bytes_received;
+	__u32 retransmits = tcp->total_retrans;
+
+	if (!counters)
+		return;
+	if (sent > flow->bytes_sent) {
+		add(&counters->bytes_sent, sent - flow->bytes_sent);
+		flow->bytes_sent = sent;
+	}
+	if (received > flow->bytes_received) {
+		add(&counters->bytes_received, received - flow->bytes_received);
+		flow->bytes_received = received;
+	}
+	if (retransmits > flow->retransmits) {
+		add(&counters->retransmits, retransmits - flow->retransmits);
+		flow->retransmits = retransmits;
+	}
+}
+
+static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *tcp, __u64 cookie)
+{
+	struct flow flow = {};
+	struct dependency_key *key = &flow.key;
+	struct dependency_counters *counters;
+	struct service_owner *service;
+	struct socket_owner *owner;
+	__u8 local[16] __attribute__((aligned(8)));
+	__u8 remote[16] __attribute__((aligned(8)));
+	char comm[TENDRIL_COMM_LENGTH] = {};
+	__u64 cgroup_id = 0;
+
+	owner = bpf_map_lookup_elem(&owner_map, &cookie);
+	read_addresses(common, local, remote);
+	key->netns_cookie = common->skc_net.net->net_cookie;
+	key->transport = IPPROTO_TCP;
+	service = find_owner(key->netns_cookie, local, common->skc_num);
+	if (visit.scoped && !owner)
+		return;
+	if (service) {
+		key->role = TENDRIL_ROLE_SERVER;
+		key->pid = service->pid;
+		copy_address(key->server_address, local);
+		copy_address(key->peer_address, remote);
+		key->server_port = common->skc_num;
+		cgroup_id = service->cgroup_id;
+		__builtin_memcpy(comm, service->comm, sizeof(comm));
+	} else if (owner) {
+		key->role = TENDRIL_ROLE_CLIENT;
+		key->pid = owner->pid;
+		copy_address(key->server_address, remote);
+		key->server_port = bpf_ntohs(common->skc_dport);
+		cgroup_id = owner->cgroup_id;
+		__builtin_memcpy(comm, owner->comm, sizeof(comm));
+	} else {
+		visit.unowned++;
+		return;
+	}
+	if (config.self_pid && key->pid == config.self_pid)
+		return;
+	counters = bpf_map_lookup_elem(&dependency_map, key);
+	if (!counters) {
+		insert_dependency(key, comm, cgroup_id);
+		counters = bpf_map_lookup_elem(&dependency_map, key);
+	}
+	if (!counters) {
+		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
+		return;
+	}
+	/* Counted from now on: what it carried before the agent was there is not known to be this
+	 * period's. */
+	flow.opened_ns = bpf_ktime_get_ns();
+	flow.bytes_sent = sent_so_far(tcp, key->role);
+	flow.bytes_received = tcp->bytes_received;
+	flow.retransmits = tcp->total_retrans;
+	if (bpf_map_update_elem(&flow_map, &cookie, &flow, BPF_NOEXIST)) {
+		count_loss(TENDRIL_LOSS_FLOW_FULL);
+		return;
+	}
+	add(&counters->opened, 1);
+	count_rtt(counters, tcp->srtt_us >> 3);
+	visit.adopted++;
+	if (follow_states(tcp))
+		visit.unfollowed++;
+}
+
+SEC("iter/tcp")
+int visit_sockets(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *common = ctx->sk_common;
+	struct tcp_sock *tcp;
+	struct flow *flow;
+	__u64 cookie;
+	__u8 state;
+
+	if (!common)
+		return 0;
+	tcp = bpf_skc_to_tcp_sock(common);
+	if (!tcp)
+		return 0;
+	state = common->skc_state;
+	cookie = bpf_get_socket_cookie(common);
+	visit.visited++;
+	if (state == BPF_TCP_LISTEN) {
+		if (visit.mode == VISIT_LISTENERS)
+			adopt_listener(common, tcp, cookie);
+		return 0;
+	}
+	if (visit.mode == VISIT_LISTENERS)
+		return 0;
+	flow = bpf_map_lookup_elem(&flow_map, &cookie);
+	if (flow)
+		update_flow(tcp, flow);
+	else if (visit.mode == VISIT_FLOWS && (state == BPF_TCP_ESTABLISHED || state == BPF_TCP_CLOSE_WAIT) &&
+		 !bpf_map_lookup_elem(&cookie_map, &cookie))
+		adopt_flow(common, tcp, cookie);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The contract between the kernel side and the agent: every struct and enum that crosses, in plain
+ * C.
+ *
+ * The C# side is src/Tendril.Agent/Capture/KernelTypes.cs. They are held together by four nets: the
+ * static asserts below, a test that compares every field of every struct with the built object's
+ * BTF, the same for enum values, and TENDRIL_ABI, which the agent compares with the object's before
+ * it loads it. Raise TENDRIL_ABI with every change.
+ *
+ * Conventions: fixed-width fields, widest first, explicit padding. Addresses are 16 bytes in
+ * network order, IPv4 mapped
+ * (::ffff:a.b.c.d). Ports are in host byte order. Times are CLOCK_MONOTONIC nanoseconds
+ * (bpf_ktime_get_ns). pid is the thread group id, as user space has it.
+ */
+#ifndef TENDRIL_H
+#define TENDRIL_H
+
+#include <linux/types.h>
+
+#define TENDRIL_ABI	    1
+#define TENDRIL_COMM_LENGTH 16
+#define TENDRIL_RTT_BUCKETS 20
+
+enum tendril_role {
+	TENDRIL_ROLE_NONE = 0,
+	TENDRIL_ROLE_CLIENT = 1,
+	TENDRIL_ROLE_SERVER = 2,
+};
+
+enum tendril_flow_kind {
+	TENDRIL_FLOW_NONE = 0,
+	TENDRIL_FLOW_OPENED = 1,
+	TENDRIL_FLOW_CLOSED = 2,
+	TENDRIL_FLOW_FAILED = 3,
+};
+
+/* What could not be counted or told, by reason: index into loss_map. */
+enum tendril_loss {
+	TENDRIL_LOSS_NONE = 0,
+	TENDRIL_LOSS_RING_FULL = 1,	   /* a flow event found no room in the ring */
+	TENDRIL_LOSS_EVENT_SUPPRESSED = 2, /* a flow event beyond the budget: by design */
+	TENDRIL_LOSS_DEPENDENCY_FULL = 3,  /* dependency_map full: a connection is in no counter */
+	TENDRIL_LOSS_FLOW_FULL = 4,	   /* flow_map full: opened counts, its end does not */
+	TENDRIL_LOSS_COOKIE_FULL = 5,	   /* cookie_map full: a connect is not followed */
+	TENDRIL_LOSS_SERVICE_FULL = 6,	   /* service_map full: a listener is not known */
+	TENDRIL_LOSS_PID_FULL = 7,	   /* pid_map full: a dialled address is not known */
+	TENDRIL_LOSS_UNATTRIBUTED = 8,	   /* a followed socket has no process or flow */
+	TENDRIL_LOSS_COUNT = 9,
+};
+
+/* Key of dependency_map: who depends on which endpoint, from which side it was seen. */
+struct dependency_key {
+	__u64 netns_cookie;
+	__u8 server_address[16]; /* client: where the connection went; server: the local address */
+	__u8 peer_address[16];	 /* server: the client's address; client: zero */
+	__u32 pid;		 /* client: who connected; server: who listens, 0 if unknown */
+	__u16 server_port;
+	__u8 role;	/* enum tendril_role */
+	__u8 transport; /* IPPROTO_TCP */
+};
+
+/* Value of dependency_map. Only grows. `comm` and `cgroup_id` are the process's at its first
+ * connection: they name it when it is gone before anybody looked. */
+struct dependency_counters {
+	__u64 opened; /* established connections, those found open at the start included */
+	__u64 failed; /* connects that never were established */
+	__u64 closed; /* established connections that ended */
+	__u64 bytes_sent;
+	__u64 bytes_received;
+	__u64 retransmits;
+	__u64 rtt_count;
+	__u64 rtt_sum_us;
+	__u64 rtt_buckets[TENDRIL_RTT_BUCKETS]; /* bucket i: [2^i, 2^(i+1)) us, the last is
+						   open-ended */
+	__u64 cgroup_id;
+	char comm[TENDRIL_COMM_LENGTH];
+};
+
+/* Key of service_map: a listening endpoint. All-zero address: any; ::ffff:0.0.0.0: any IPv4. */
+struct service_key {
+	__u64 netns_cookie;
+	__u8 address[16];
+	__u16 port;
+	__u8 transport;
+	__u8 pad0;
+	__u32 pad1;
+};
+
+/* Value of service_map: who listens there. */
+struct service_owner {
+	__u64 cookie; /* of the newest listening socket */
+	__u64 cgroup_id;
+	__u64 since_ns;
+	__u32 pid;
+	__u32 sockets; /* listening sockets open on this endpoint: SO_REUSEPORT */
+	char comm[TENDRIL_COMM_LENGTH];
+};
+
+/* Value of pid_map, by thread (pid_tgid): the connect() it is in, or was in last. */
+struct connect_attempt {
+	__u64 cookie;
+	__u64 netns_cookie;
+	__u64 time_ns;
+	__u64 cgroup_id;
+	__u8 address[16]; /* what the program asked for, before any other cgroup program rewrote it
+			   */
+	__u16 port;
+	__u8 pending; /* 1 until the SYN is about to be sent: a connect that stays pending failed
+			 before it */
+	__u8 pad0;
+	__u32 pad1;
+	char comm[TENDRIL_COMM_LENGTH]; /* this and cgroup_id as of the thread's first connect */
+};
+
+/* Value of cookie_map, by socket cookie: a client socket between its SYN and established or failed.
+ */
+struct connecting {
+	struct dependency_key key;
+	__u64 time_ns;
+	__u8 dialled_address[16]; /* zero when it is the server address */
+	__u16 dialled_port;
+	__u8 pad[6];
+};
+
+/* Value of flow_map, by socket cookie: an established connection. What is counted here is in the
+ * dependency's counters already. */
+struct flow {
+	struct dependency_key key;
+	__u64 opened_ns;
+	__u64 bytes_sent;
+	__u64 bytes_received;
+	__u32 retransmits;
+	__u32 pad;
+};
+
+/* One record of the ring. */
+struct flow_event {
+	__u64 time_ns;
+	__u64 cookie;
+	__u64 netns_cookie;
+	__u64 cgroup_id;
+	__u64 bytes_sent;
+	__u64 bytes_received;
+	__u64 duration_ns; /* since the SYN (failed) or since established (closed) */
+	__u8 local_address[16];
+	__u8 remote_address[16];
+	__u8 dialled_address[16]; /* client, opened: what the program asked for if that differs;
+				     else zero */
+	__u32 pid;
+	__u32 rtt_us;
+	__u32 retransmits;
+	__u32 send_sequence;	/* opened: snd_nxt; equals the other end's receive_sequence */
+	__u32 receive_sequence; /* opened: rcv_nxt */
+	char comm[TENDRIL_COMM_LENGTH];
+	__u16 local_port;
+	__u16 remote_port;
+	__u16 dialled_port;
+	__u8 kind; /* enum tendril_flow_kind */
+	__u8 role; /* enum tendril_role */
+	__u8 transport;
+	__u8 pad0;
+	__u16 pad1;
+};
+
+/* Key and value of wire_map (XDP): a TCP 4-tuple as it was seen on the wire, one direction. */
+struct wire_key {
+	__u8 source_address[16];
+	__u8 destination_address[16];
+	__u16 source_port;
+	__u16 destination_port;
+	__u32 interface_index;
+};
+
+struct wire_counters {
+	__u64 packets;
+	__u64 bytes; /* of the frame, as the program sees it */
+};
+
+/* Set by the agent before load, constant afterwards. */
+struct tendril_config {
+	__u32 abi;	/* TENDRIL_ABI, set by the object: the agent refuses another */
+	__u32 self_pid; /* the agent's own process, whose connections are not followed; 0: follow
+			   all */
+};
+
+/* Written by the agent while the programs run. */
+struct tendril_control {
+	__s64 event_tokens; /* flow events that may still be sent until the agent refills */
+};
+
+#define TENDRIL_SIZE(type, size)                                                                             \
+	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
+							    "TENDRIL_ABI")
+TENDRIL_SIZE(dependency_key, 48);
+TENDRIL_SIZE(dependency_counters, 248);
+TENDRIL_SIZE(service_key, 32);
+TENDRIL_SIZE(service_owner, 48);
+TENDRIL_SIZE(connect_attempt, 72);
+TENDRIL_SIZE(connecting, 80);
+TENDRIL_SIZE(flow, 80);
+TENDRIL_SIZE(flow_event, 152);
+TENDRIL_SIZE(wire_key, 40);
+TENDRIL_SIZE(wire_counters, 16);
+TENDRIL_SIZE(tendril_config, 8);
+TENDRIL_SIZE(tendril_control, 8);
+_Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
+	       "dependency_key.pid moved: raise TENDRIL_ABI");
+_Static_assert(__builtin_offsetof(struct flow_event, kind) == 146,
+	       "flow_event.kind moved: raise TENDRIL_ABI");
+
+#endif

@@ -1,0 +1,165 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Tendril.Agent.Capture;
+using Tendril.Agent.Dependencies;
+using Tendril.Agent.Export;
+using Tendril.Agent.Identity;
+using Tendril.Bpf;
+using Tendril.Protocol;
+
+namespace Tendril.Agent;
+
+/// <summary>The agent's parts, wired: capture -> tables -> stream to the operator.</summary>
+internal sealed partial class AgentRuntime : IDisposable
+{
+    /// <summary>States held in the agent, by far fewer than the kernel's keys: short-lived processes share them. About 500 bytes each.</summary>
+    private const int MaxStates = 16_384;
+
+    private readonly AgentOptions _options;
+    private readonly ICapture _capture;
+    private readonly RecordingWriter? _recorder;
+    private readonly ICaptureSink _sink;
+    private readonly Aggregator _aggregator;
+    private readonly OperatorStream _stream;
+    private readonly TimeProvider _time;
+
+    private AgentRuntime(AgentOptions options, ICapture capture, ProcessTable processes, RecordingWriter? recorder, Hello hello, TimeProvider time, ILoggerFactory logs)
+    {
+        _options = options;
+        _capture = capture;
+        _time = time;
+        var events = new FlowEventQueue();
+        _aggregator = new Aggregator(processes, events, Math.Min(MaxStates, options.MaxDependencies));
+        _recorder = recorder;
+        _sink = recorder?.RecordInto(_aggregator, capture.HostNetworkNamespace) ?? _aggregator;
+        hello.AgentStartUs = new MonotonicClock(time).NowMicros();
+        hello.HostNetworkNamespace = capture.HostNetworkNamespace;
+        hello.Capabilities.AddRange(capture.Capabilities);
+        _stream = new OperatorStream(options, hello, _aggregator, events, time, logs.CreateLogger<OperatorStream>());
+    }
+
+    /// <summary>Attaches to the kernel, or opens the recording.</summary>
+    /// <exception cref="AgentStartException">It cannot run here; the message says why and what to do.</exception>
+    public static AgentRuntime Start(AgentOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger("Tendril.Agent");
+        var host = HostIdentity.Read();
+        var hello = new Hello
+        {
+            ProtocolVersion = OperatorStream.ProtocolVersion,
+            AgentVersion = AgentVersion.Text,
+            MachineId = host.MachineId,
+            BootId = host.BootId,
+            Hostname = host.Hostname,
+            KernelRelease = host.KernelRelease,
+            AgentPid = (uint)Environment.ProcessId,
+            Scope = options.Cgroup,
+        };
+        hello.HostAddresses.AddRange(host.Addresses.Select(address => ByteString.CopyFrom(address)));
+        if (options.ReplayFile is { } file)
+        {
+            var recording = RecordingCapture.Open(file);
+            Log.Replaying(log, file);
+            return new AgentRuntime(options, recording, new ProcessTable(recording, new CgroupPaths(null, time), time), null, hello, time, logs);
+        }
+
+        var mount = CgroupMount.TryFind(out var problem) ?? throw new AgentStartException(problem);
+        var proc = new ProcReader();
+        var recorder = options.RecordFile is null ? null : RecordingWriter.Create(options.RecordFile, proc);
+        var capture = StartKernel(options, mount, time, log);
+        Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));
+        return new AgentRuntime(options, capture, new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time), recorder, hello, time, logs);
+    }
+
+    /// <summary>Runs until <paramref name="stop"/>; the stream then sends what is left.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var streaming = _stream.RunAsync(stop);
+        using var timer = new PeriodicTimer(Shorter(_options.EventInterval, _options.CounterInterval), _time);
+        long countersRead = 0;
+        bool more = true;
+        try
+        {
+            do
+            {
+                ReadEvents();
+                if (more && (countersRead == 0 || _aggregator.SawNewDependency || _time.GetElapsedTime(countersRead) >= _options.CounterInterval))
+                {
+                    countersRead = _time.GetTimestamp();
+                    more = ReadCounters();
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stop));
+        }
+        catch (OperationCanceledException)
+        {
+            ReadEvents();
+            ReadCounters();
+        }
+
+        await streaming;
+    }
+
+    public void Dispose()
+    {
+        _recorder?.Dispose();
+        _capture.Dispose();
+    }
+
+    private static KernelCapture StartKernel(AgentOptions options, CgroupMount mount, TimeProvider time, ILogger log)
+    {
+        var directory = mount.DirectoryOf(options.Cgroup);
+        try
+        {
+            return KernelCapture.Start(options, directory, wholeHost: directory == mount.Path, time, log);
+        }
+        catch (BpfException exception) when (exception.Errno == 1)
+        {
+            throw new AgentStartException($"the kernel refuses ({exception.Message.Split('\n')[0]}): run as root, or with {Capabilities.Needed}; `tendril-agent --doctor` shows what works here");
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            throw new AgentStartException($"{exception.Message}\n`tendril-agent --doctor` shows what works on this kernel");
+        }
+    }
+
+    private void ReadEvents()
+    {
+        lock (_aggregator.Gate)
+        {
+            _capture.ReadEvents(_sink);
+        }
+
+        double seconds = _options.EventInterval.TotalSeconds;
+        int perSecond = _aggregator.WantedEventsPerSecond ?? _options.EventsPerSecond;
+        _capture.GrantEvents((int)Math.Ceiling(perSecond * seconds));
+    }
+
+    private bool ReadCounters()
+    {
+        lock (_aggregator.Gate)
+        {
+            return _capture.ReadCounters(_sink);
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "attached to {Cgroup}: {Hooks}")]
+        public static partial void Attached(ILogger logger, string cgroup, string hooks);
+
+        [LoggerMessage(2, LogLevel.Information, "replaying {File}; nothing of this host is captured")]
+        public static partial void Replaying(ILogger logger, string file);
+    }
+}
+
+/// <summary>The agent cannot run here; the message says why and what to do.</summary>
+internal sealed class AgentStartException(string message) : Exception(message);
+
+/// <summary>This build's version, "0.1.0".</summary>
+internal static class AgentVersion
+{
+    public static string Text { get; } = typeof(AgentVersion).Assembly.GetName().Version?.ToString(3) ?? "0";
+}

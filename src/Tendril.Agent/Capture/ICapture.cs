@@ -1,0 +1,53 @@
+using Tendril.Protocol;
+
+namespace Tendril.Agent.Capture;
+
+/// <summary>Where everything the agent knows comes from: the kernel, or a recording of one on disk. Used by one thread.</summary>
+internal interface ICapture : IDisposable
+{
+    /// <summary>What could be attached and what not, with what its absence costs.</summary>
+    IReadOnlyList<Capability> Capabilities { get; }
+
+    /// <summary>Cookie of the host's own network namespace.</summary>
+    ulong HostNetworkNamespace { get; }
+
+    /// <summary>Hands over what happened since the last call: flow events in their order, without waiting.</summary>
+    void ReadEvents(ICaptureSink sink);
+
+    /// <summary>Hands over all counters, listening endpoints and losses as they are now.</summary>
+    /// <returns>False when there will never be more: the end of a recording.</returns>
+    bool ReadCounters(ICaptureSink sink);
+
+    /// <summary>How many flow events may come until the next call of this.</summary>
+    void GrantEvents(int events);
+
+}
+
+/// <summary>Takes what a capture hands over. Values are cumulative: the same one may come any number of times.</summary>
+internal interface ICaptureSink
+{
+    /// <summary>A reading of all counters begins.</summary>
+    /// <param name="timeUs">Microseconds since the Unix epoch, UTC.</param>
+    void BeginCounters(ulong timeUs);
+
+    void OnDependency(in DependencyKey key, in DependencyCounters counters);
+
+    void OnListener(in ServiceKey key, in ServiceOwner owner);
+
+    void OnLosses(ReadOnlySpan<ulong> byReason);
+
+    void OnWire(string networkInterface, in WireCounters totals, uint connections);
+
+    /// <summary>A connect that never sent a SYN: no route, or refused by another program's policy.</summary>
+    void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId);
+
+    /// <summary>The reading is complete: listening endpoints that were not mentioned are closed.</summary>
+    /// <param name="forget">
+    /// Frees a key's place and gives its last counters (null: it was not there), for keys that will not count again: their process is
+    /// gone and their connections have ended, or they were silent for long.
+    /// </param>
+    void EndCounters(Func<DependencyKey, DependencyCounters?> forget);
+
+    /// <param name="timeUs">Microseconds since the Unix epoch, UTC.</param>
+    void OnFlowEvent(in FlowEvent flowEvent, ulong timeUs);
+}

@@ -1,0 +1,294 @@
+using Microsoft.Extensions.Logging;
+using Tendril.Agent.Identity;
+using Tendril.Bpf;
+using Tendril.Protocol;
+
+namespace Tendril.Agent.Capture;
+
+/// <summary>Captures from the running kernel.</summary>
+internal sealed partial class KernelCapture : ICapture
+{
+    private readonly AgentOptions _options;
+    private readonly ILogger _log;
+    private readonly MonotonicClock _clock;
+    private readonly ProcReader _processes = new();
+    private readonly KernelPrograms _programs;
+    private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
+    private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
+    private readonly BpfMap<ulong, ConnectAttempt> _attempts;
+    private readonly BpfMap<uint, ulong> _losses;
+    private readonly BpfMapBuffer<DependencyKey, DependencyCounters> _dependencyBuffer = new();
+    private readonly BpfMapBuffer<ServiceKey, ServiceOwner> _listenerBuffer = new();
+    private readonly BpfMapBuffer<ulong, ConnectAttempt> _attemptBuffer = new();
+    private readonly ulong[] _lossesPerCpu = new ulong[BpfObject.PossibleCpus];
+    private readonly ulong[] _lossTotals = new ulong[(int)Loss.Count];
+    private readonly List<WireCounter> _wires = [];
+    private readonly List<Capability> _capabilities = [];
+    private readonly Func<DependencyKey, DependencyCounters?> _forget;
+    private readonly RingBuffer _ring;
+    private readonly SocketSnapshot? _snapshot;
+    private ICaptureSink? _eventSink;
+    private ulong _nextSnapshotNs;
+    private bool _adoptAgain;
+
+    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string? scope)
+    {
+        _options = options;
+        _log = log;
+        _clock = new MonotonicClock(time);
+        _programs = programs;
+        _dependencies = programs.Object.Map<DependencyKey, DependencyCounters>("dependency_map");
+        _listeners = programs.Object.Map<ServiceKey, ServiceOwner>("service_map");
+        _attempts = programs.Object.Map<ulong, ConnectAttempt>("pid_map");
+        _losses = programs.Object.Map<uint, ulong>("loss_map");
+        _forget = key => _dependencies.TryTake(key, out var last) ? last : null;
+        _ring = programs.Object.OpenRing("flow_events", OnRecord);
+        HostNetworkNamespace = NetworkNamespaces.OwnCookie();
+        _capabilities.AddRange(KernelPrograms.Hooks.Select(hook => new Capability { Name = hook.Hook, Available = true }));
+        _snapshot = TrySnapshot(scope);
+        AttachWires();
+    }
+
+    public IReadOnlyList<Capability> Capabilities => _capabilities;
+
+    public ulong HostNetworkNamespace { get; }
+
+    /// <summary>Attaches to the cgroup and takes in what was there before.</summary>
+    /// <param name="cgroupDirectory">The directory to attach to.</param>
+    /// <param name="wholeHost">Whether that is the root of the cgroup v2 tree.</param>
+    /// <exception cref="BpfException">The kernel refused one of the programs that are needed.</exception>
+    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log)
+    {
+        LibBpfLog.Capture();
+        var programs = KernelPrograms.Attach(options, cgroupDirectory);
+        try
+        {
+            return new KernelCapture(options, programs, time, log, wholeHost ? null : cgroupDirectory);
+        }
+        catch
+        {
+            programs.Dispose();
+            throw;
+        }
+    }
+
+    public void ReadEvents(ICaptureSink sink)
+    {
+        _eventSink = sink;
+        _ring.Consume();
+        _eventSink = null;
+    }
+
+    public bool ReadCounters(ICaptureSink sink)
+    {
+        UpdateOpenConnections();
+        sink.BeginCounters(_clock.NowMicros());
+        // Listeners first: a dependency's server is then known when its counters come.
+        _listeners.ReadAll(_listenerBuffer);
+        for (int i = 0; i < _listenerBuffer.Count; i++)
+        {
+            sink.OnListener(_listenerBuffer.Key(i), _listenerBuffer.Value(i));
+        }
+
+        ReadUnsentConnects(sink);
+        _dependencies.ReadAll(_dependencyBuffer);
+        for (int i = 0; i < _dependencyBuffer.Count; i++)
+        {
+            sink.OnDependency(_dependencyBuffer.Key(i), _dependencyBuffer.Value(i));
+        }
+
+        sink.OnLosses(ReadLosses());
+        foreach (var wire in _wires)
+        {
+            var (totals, connections) = wire.Read();
+            sink.OnWire(wire.Interface, totals, connections);
+        }
+
+        sink.EndCounters(_forget);
+        return true;
+    }
+
+    public void GrantEvents(int events) => _programs.Object.Globals<TendrilControl>(".bss").EventTokens = events;
+
+    public void Dispose()
+    {
+        foreach (var wire in _wires)
+        {
+            wire.Dispose();
+        }
+
+        _snapshot?.Dispose();
+        _ring.Dispose();
+        _programs.Dispose();
+    }
+
+    private void OnRecord(ReadOnlySpan<byte> record)
+    {
+        if (record.Length != System.Runtime.CompilerServices.Unsafe.SizeOf<FlowEvent>())
+        {
+            throw new InvalidDataException($"a flow event of {record.Length} bytes");
+        }
+
+        ref readonly var flowEvent = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<FlowEvent>(record);
+        _eventSink?.OnFlowEvent(flowEvent, _clock.ToUnixMicros(flowEvent.TimeNs));
+    }
+
+    // A connect() that is still pending after a second never sent its SYN: it would have cleared the mark inside the same system call.
+    private void ReadUnsentConnects(ICaptureSink sink)
+    {
+        const ulong OneSecond = 1_000_000_000;
+        ulong now = MonotonicClock.Nanoseconds();
+        _attempts.ReadAll(_attemptBuffer);
+        for (int i = 0; i < _attemptBuffer.Count; i++)
+        {
+            ref readonly var attempt = ref _attemptBuffer.Value(i);
+            if (attempt.Pending == 0 || now - attempt.TimeNs < OneSecond)
+            {
+                continue;
+            }
+
+            ulong thread = _attemptBuffer.Key(i);
+            _attempts.Remove(thread);
+            var key = new DependencyKey
+            {
+                NetnsCookie = attempt.NetnsCookie,
+                ServerAddress = attempt.Address,
+                Pid = (uint)(thread >> 32),
+                ServerPort = attempt.Port,
+                Role = Role.Client,
+                Transport = Tcp,
+            };
+            sink.OnUnsentConnect(key, attempt.Comm, attempt.CgroupId);
+        }
+    }
+
+    private const byte Tcp = 6;
+
+    private ReadOnlySpan<ulong> ReadLosses()
+    {
+        for (uint reason = 0; reason < (uint)Loss.Count; reason++)
+        {
+            _losses.TryGetPerCpu(reason, _lossesPerCpu);
+            ulong sum = 0;
+            foreach (ulong each in _lossesPerCpu)
+            {
+                sum += each;
+            }
+
+            _lossTotals[reason] = sum;
+        }
+
+        _lossTotals[(int)Loss.RingFull] += (ulong)_ring.Faults;
+        return _lossTotals;
+    }
+
+    private SocketSnapshot? TrySnapshot(string? scope)
+    {
+        try
+        {
+            var snapshot = SocketSnapshot.Load(_programs, scope);
+            var (adopted, unowned, unfollowed) = snapshot.Adopt(listeners: true);
+            _adoptAgain = true;
+            Log.Adopted(_log, adopted, unowned);
+            var detail = unfollowed == 0 ? "" : $"{unfollowed} connections from before the start will not report their end: this kernel lacks TCP_BPF_SOCK_OPS_CB_FLAGS (6.9)";
+            _capabilities.Add(new Capability { Name = "iter/tcp", Available = true, Detail = detail });
+            return snapshot;
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            var reason = exception.Message.Split('\n')[0];
+            Log.NoSnapshot(_log, reason);
+            _capabilities.Add(new Capability { Name = "iter/tcp", Available = false, Detail = $"{reason}; connections and listeners from before the start are not seen, bytes of open connections are counted at their end" });
+            return null;
+        }
+    }
+
+    private void AttachWires()
+    {
+        foreach (var networkInterface in _options.XdpInterfaces)
+        {
+            try
+            {
+                _wires.Add(WireCounter.Attach(networkInterface));
+                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = true });
+            }
+            catch (Exception exception) when (exception is BpfException or IOException)
+            {
+                var reason = exception.Message.Split('\n')[0];
+                Log.NoWire(_log, networkInterface, reason);
+                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = false, Detail = $"{reason}; frames on the wire are not counted there" });
+            }
+        }
+    }
+
+    private void UpdateOpenConnections()
+    {
+        ulong now = MonotonicClock.Nanoseconds();
+        if (_snapshot is null || _options.SnapshotInterval == TimeSpan.Zero || now < _nextSnapshotNs)
+        {
+            return;
+        }
+
+        if (_adoptAgain && _nextSnapshotNs != 0)
+        {
+            // Once more, for connects that were under way while the hooks were attached.
+            _adoptAgain = false;
+            _snapshot.Adopt(listeners: false);
+        }
+        else
+        {
+            _snapshot.UpdateBytes();
+        }
+
+        FindInheritors(_snapshot);
+
+        _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
+    }
+
+    // A listening socket outlives the process that called listen() when a child or a successor inherited it (nginx, inetd, a daemon's
+    // second fork): the endpoint then belongs to whoever holds the socket now.
+    private void FindInheritors(SocketSnapshot snapshot)
+    {
+        bool searched = false;
+        _listeners.ReadAll(_listenerBuffer);
+        for (int i = 0; i < _listenerBuffer.Count; i++)
+        {
+            var owner = _listenerBuffer.Value(i);
+            if (_processes.TryReadStat(owner.Pid, out _))
+            {
+                continue;
+            }
+
+            if (!searched)
+            {
+                snapshot.FindOwners();
+                searched = true;
+            }
+
+            if (snapshot.OwnerOf(owner.Cookie) is { } holder)
+            {
+                owner.Pid = holder.Pid;
+                owner.Comm = holder.Comm;
+                owner.CgroupId = holder.CgroupId;
+                _listeners.TrySet(_listenerBuffer.Key(i), owner);
+            }
+        }
+
+        if (searched)
+        {
+            snapshot.ForgetOwners();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "found {Adopted} open connections from before the start ({Unowned} more whose process could not be told)")]
+        public static partial void Adopted(ILogger logger, uint adopted, uint unowned);
+
+        [LoggerMessage(2, LogLevel.Warning, "cannot look for connections from before the start: {Reason}")]
+        public static partial void NoSnapshot(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "cannot count frames on {Interface}: {Reason}")]
+        public static partial void NoWire(ILogger logger, string @interface, string reason);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Reflection;
+using Microsoft.Win32.SafeHandles;
+using Tendril.Bpf;
+
+namespace Tendril.Agent.Capture;
+
+/// <summary>
+/// The core object (bpf/connections.bpf.c), loaded and attached: connect4, connect6 and sockops on one cgroup, each by a link,
+/// so that nothing stays attached when the agent dies.
+/// </summary>
+internal sealed class KernelPrograms : IDisposable
+{
+    /// <summary>The programs and the hooks they go to, all of them needed.</summary>
+    public static readonly (string Program, string Hook)[] Hooks =
+    [
+        ("cgroup_connect_tracker", "cgroup/connect4"),
+        ("cgroup_connect_tracker6", "cgroup/connect6"),
+        ("sockops_tracker", "sockops"),
+    ];
+
+    private readonly List<BpfLink> _links = [];
+
+    private KernelPrograms(BpfObject loaded) => Object = loaded;
+
+    public BpfObject Object { get; }
+
+    /// <summary>CLOCK_MONOTONIC nanoseconds when all hooks were attached.</summary>
+    public ulong AttachedNs { get; private set; }
+
+    /// <exception cref="BpfException">The kernel refused; the message says what.</exception>
+    /// <exception cref="IOException">The cgroup directory cannot be opened.</exception>
+    public static KernelPrograms Attach(AgentOptions options, string cgroupDirectory)
+    {
+        var programs = new KernelPrograms(OpenObject("connections"));
+        try
+        {
+            programs.Configure(options);
+            programs.Object.Load();
+            // A directory opened for reading is all that attaching needs.
+            using var directory = OpenDirectory(cgroupDirectory);
+            foreach (var (program, _) in Hooks)
+            {
+                programs._links.Add(programs.Object.AttachToCgroup(program, directory));
+            }
+
+            programs.AttachedNs = MonotonicClock.Nanoseconds();
+            return programs;
+        }
+        catch
+        {
+            programs.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A compiled object that this binary carries: bpf/NAME.bpf.c.</summary>
+    public static BpfObject OpenObject(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{name}.bpf.o")
+            ?? throw new InvalidOperationException($"this binary was built without {name}.bpf.o");
+        var elf = new byte[stream.Length];
+        stream.ReadExactly(elf);
+        return BpfObject.Open(name, elf);
+    }
+
+    public static SafeFileHandle OpenDirectory(string path)
+    {
+        int fd = NetworkNamespaces.OpenDirectory(path);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException($"cannot open the cgroup directory {path}: it must exist and be a directory of the cgroup v2 tree");
+    }
+
+    public void Dispose()
+    {
+        foreach (var link in _links)
+        {
+            link.Dispose();
+        }
+
+        Object.Dispose();
+    }
+
+    private void Configure(AgentOptions options)
+    {
+        ref var config = ref Object.Globals<TendrilConfig>(".rodata");
+        if (config.Abi != TendrilConfig.ExpectedAbi)
+        {
+            throw new BpfException($"the BPF object speaks ABI {config.Abi}, this agent {TendrilConfig.ExpectedAbi}: build both from one source", 0);
+        }
+
+        config.SelfPid = options.IncludeSelf ? 0 : (uint)Environment.ProcessId;
+        Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
+        Object.SetMaxEntries("service_map", (uint)options.MaxListeners);
+        Object.SetMaxEntries("pid_map", (uint)options.MaxConnecting);
+        Object.SetMaxEntries("cookie_map", (uint)options.MaxConnecting);
+        Object.SetMaxEntries("flow_map", (uint)options.MaxFlows);
+        Object.SetMaxEntries("flow_events", (uint)options.RingBytes);
+    }
+}

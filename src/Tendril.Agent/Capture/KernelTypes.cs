@@ -1,0 +1,234 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tendril.Agent.Capture;
+
+// The C# side of bpf/tendril.h: the same structs and fields under the same names in C# spelling, where each field's meaning, unit
+// and byte order stand. KernelTypesTests compares every one of them with the BTF of the built objects.
+
+/// <summary>16 bytes in network order, IPv4 mapped; held as two words so that it can be compared and hashed quickly.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct Address(ulong First, ulong Second)
+{
+    public static readonly Address None;
+
+    public static Address FromBytes(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<Address>(bytes);
+
+    public void CopyTo(Span<byte> bytes) => MemoryMarshal.Write(bytes, this);
+
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        CopyTo(bytes);
+        var address = new System.Net.IPAddress(bytes);
+        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    }
+}
+
+/// <summary>A process name as the kernel has it: at most 15 bytes and NULs.</summary>
+[InlineArray(Length)]
+internal struct Comm
+{
+    public const int Length = 16;
+    private byte _first;
+
+    /// <summary>Not empty; bytes that are not UTF-8 show as replacement characters.</summary>
+    public override readonly string ToString()
+    {
+        ReadOnlySpan<byte> bytes = this;
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}
+
+[InlineArray(Length)]
+internal struct RttBuckets
+{
+    public const int Length = 20;
+    private ulong _first;
+}
+
+internal enum Role : byte
+{
+    None = 0,
+    Client = 1,
+    Server = 2,
+}
+
+internal enum FlowKind : byte
+{
+    None = 0,
+    Opened = 1,
+    Closed = 2,
+    Failed = 3,
+}
+
+internal enum Loss : uint
+{
+    None = 0,
+    RingFull = 1,
+    EventSuppressed = 2,
+    DependencyFull = 3,
+    FlowFull = 4,
+    CookieFull = 5,
+    ServiceFull = 6,
+    PidFull = 7,
+    Unattributed = 8,
+    Count = 9,
+}
+
+internal enum VisitMode : uint
+{
+    Listeners = 0,
+    Flows = 1,
+    Bytes = 2,
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal record struct DependencyKey
+{
+    public ulong NetnsCookie;
+    public Address ServerAddress;
+    public Address PeerAddress;
+    public uint Pid;
+    public ushort ServerPort;
+    public Role Role;
+    public byte Transport;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct DependencyCounters
+{
+    public ulong Opened;
+    public ulong Failed;
+    public ulong Closed;
+    public ulong BytesSent;
+    public ulong BytesReceived;
+    public ulong Retransmits;
+    public ulong RttCount;
+    public ulong RttSumUs;
+    public RttBuckets RttBuckets;
+    public ulong CgroupId;
+    public Comm Comm;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal record struct ServiceKey
+{
+    public ulong NetnsCookie;
+    public Address Address;
+    public ushort Port;
+    public byte Transport;
+    public byte Pad0;
+    public uint Pad1;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ServiceOwner
+{
+    public ulong Cookie;
+    public ulong CgroupId;
+    public ulong SinceNs;
+    public uint Pid;
+    public uint Sockets;
+    public Comm Comm;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ConnectAttempt
+{
+    public ulong Cookie;
+    public ulong NetnsCookie;
+    public ulong TimeNs;
+    public ulong CgroupId;
+    public Address Address;
+    public ushort Port;
+    public byte Pending;
+    public byte Pad0;
+    public uint Pad1;
+    public Comm Comm;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct FlowEvent
+{
+    public ulong TimeNs;
+    public ulong Cookie;
+    public ulong NetnsCookie;
+    public ulong CgroupId;
+    public ulong BytesSent;
+    public ulong BytesReceived;
+    public ulong DurationNs;
+    public Address LocalAddress;
+    public Address RemoteAddress;
+    public Address DialledAddress;
+    public uint Pid;
+    public uint RttUs;
+    public uint Retransmits;
+    public uint SendSequence;
+    public uint ReceiveSequence;
+    public Comm Comm;
+    public ushort LocalPort;
+    public ushort RemotePort;
+    public ushort DialledPort;
+    public FlowKind Kind;
+    public Role Role;
+    public byte Transport;
+    public byte Pad0;
+    public ushort Pad1;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal record struct WireKey
+{
+    public Address SourceAddress;
+    public Address DestinationAddress;
+    public ushort SourcePort;
+    public ushort DestinationPort;
+    public uint InterfaceIndex;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct WireCounters
+{
+    public ulong Packets;
+    public ulong Bytes;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct TendrilConfig
+{
+    /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
+    public const uint ExpectedAbi = 1;
+
+    public uint Abi;
+    public uint SelfPid;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct TendrilControl
+{
+    public long EventTokens;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Visit
+{
+    public ulong AttachedNs;
+    public VisitMode Mode;
+    public uint Scoped;
+    public uint Adopted;
+    public uint Unowned;
+    public uint Unfollowed;
+    public uint Visited;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct SocketOwner
+{
+    public ulong CgroupId;
+    public uint Pid;
+    public uint Pad;
+    public Comm Comm;
+}

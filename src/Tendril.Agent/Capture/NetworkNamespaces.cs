@@ -1,0 +1,122 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Tendril.Agent.Capture;
+
+/// <summary>The network namespaces of this host's processes, and running something inside one.</summary>
+internal static partial class NetworkNamespaces
+{
+    /// <summary>More than this are not visited; a host with as many is a container host whose namespaces come and go.</summary>
+    private const int MaxNamespaces = 1024;
+
+    private const int ReadOnlyDirectory = 0x10000; // O_DIRECTORY
+    private const int CloseOnExec = 0x80000;
+    private const int CloneNewNetwork = 0x40000000;
+
+    /// <summary>The cookie of the calling thread's namespace (SO_NETNS_COOKIE, kernel 5.14); 0 where the kernel has none.</summary>
+    public static ulong OwnCookie()
+    {
+        const int SolSocket = 1, NetnsCookie = 71;
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            Span<byte> cookie = stackalloc byte[8];
+            socket.GetRawSocketOption(SolSocket, NetnsCookie, cookie);
+            return MemoryMarshal.Read<ulong>(cookie);
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>One process for each namespace that has any, the caller's own first.</summary>
+    public static List<string> Paths()
+    {
+        const string Own = "/proc/self/ns/net";
+        var paths = new List<string> { Own };
+        var seen = new HashSet<string> { Target(Own) };
+        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!char.IsAsciiDigit(process["/proc/".Length]))
+            {
+                continue;
+            }
+
+            var path = process + "/ns/net";
+            var target = Target(path);
+            if (target.Length > 0 && seen.Add(target))
+            {
+                paths.Add(path);
+                if (paths.Count == MaxNamespaces)
+                {
+                    break;
+                }
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>Runs an action on a thread of its own inside a namespace; the thread ends with it.</summary>
+    /// <returns>False when the namespace is gone or may not be entered.</returns>
+    public static bool Run(string path, Action action)
+    {
+        Exception? failure = null;
+        bool entered = false;
+        var thread = new Thread(() =>
+        {
+            int fd = Open(path, CloseOnExec);
+            if (fd < 0)
+            {
+                return;
+            }
+
+            entered = SetNamespace(fd, CloneNewNetwork) == 0;
+            _ = Close(fd);
+            try
+            {
+                if (entered)
+                {
+                    action();
+                }
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        })
+        { IsBackground = true, Name = "namespace visit" };
+        thread.Start();
+        thread.Join();
+        return failure is null ? entered : throw new InvalidOperationException($"in network namespace {path}: {failure.Message}", failure);
+    }
+
+    /// <summary>A descriptor of a directory, or -1.</summary>
+    public static int OpenDirectory(string path) => Open(path, ReadOnlyDirectory | CloseOnExec);
+
+    private static string Target(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    private static partial int SetNamespace(int fd, int type);
+}

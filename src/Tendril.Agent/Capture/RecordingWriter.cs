@@ -1,0 +1,187 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Tendril.Agent.Identity;
+
+namespace Tendril.Agent.Capture;
+
+/// <summary>
+/// Writes all that passes from a capture to its sink, and from /proc to the process table, into a file. What a process is called
+/// is asked for while an event is handled, so each frame is written after the sink had it: facts then stand before what needs them.
+/// </summary>
+internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposable
+{
+    private const int MaxText = 4096;
+
+    private readonly IProcessReader _processes;
+    private readonly BinaryWriter _file;
+    private readonly MemoryStream _frame = new();
+    private readonly BinaryWriter _payload;
+    private readonly HashSet<uint> _alive = [];
+    private ICaptureSink? _sink;
+
+    private RecordingWriter(Stream file, IProcessReader processes)
+    {
+        _processes = processes;
+        _file = new BinaryWriter(file);
+        _payload = new BinaryWriter(_frame);
+    }
+
+    /// <exception cref="AgentStartException">The file cannot be written.</exception>
+    public static RecordingWriter Create(string path, IProcessReader processes)
+    {
+        try
+        {
+            return new RecordingWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024), processes);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException($"--record {path}: {exception.Message}");
+        }
+    }
+
+    /// <summary>Stands between a capture and its sink from now on.</summary>
+    public ICaptureSink RecordInto(ICaptureSink sink, ulong hostNetworkNamespace)
+    {
+        _sink = sink;
+        _payload.Write(RecordingFormat.Magic);
+        _payload.Write(RecordingFormat.Version);
+        _payload.Write(TendrilConfig.ExpectedAbi);
+        _payload.Write(hostNetworkNamespace);
+        Write(FrameKind.Header);
+        return this;
+    }
+
+    public void BeginCounters(ulong timeUs)
+    {
+        _sink!.BeginCounters(timeUs);
+        _payload.Write(timeUs);
+        Write(FrameKind.BeginCounters);
+    }
+
+    public void OnDependency(in DependencyKey key, in DependencyCounters counters)
+    {
+        _sink!.OnDependency(key, counters);
+        Append(key);
+        Append(counters);
+        Write(FrameKind.Dependency);
+    }
+
+    public void OnListener(in ServiceKey key, in ServiceOwner owner)
+    {
+        _sink!.OnListener(key, owner);
+        Append(key);
+        Append(owner);
+        Write(FrameKind.Listener);
+    }
+
+    public void OnLosses(ReadOnlySpan<ulong> byReason)
+    {
+        _sink!.OnLosses(byReason);
+        _payload.Write(MemoryMarshal.AsBytes(byReason));
+        Write(FrameKind.Losses);
+    }
+
+    public void OnWire(string networkInterface, in WireCounters totals, uint connections)
+    {
+        _sink!.OnWire(networkInterface, totals, connections);
+        Append(totals);
+        _payload.Write(connections);
+        Append(networkInterface);
+        Write(FrameKind.Wire);
+    }
+
+    public void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId)
+    {
+        _sink!.OnUnsentConnect(key, comm, cgroupId);
+        Append(key);
+        Append(comm);
+        _payload.Write(cgroupId);
+        Write(FrameKind.UnsentConnect);
+    }
+
+    public void EndCounters(Func<DependencyKey, DependencyCounters?> forget)
+    {
+        _sink!.EndCounters(forget);
+        Write(FrameKind.EndCounters);
+        _file.Flush();
+    }
+
+    public void OnFlowEvent(in FlowEvent flowEvent, ulong timeUs)
+    {
+        _sink!.OnFlowEvent(flowEvent, timeUs);
+        _payload.Write(timeUs);
+        Append(flowEvent);
+        Write(FrameKind.FlowEvent);
+    }
+
+    public bool TryReadStat(uint pid, out ProcessStat stat)
+    {
+        bool found = _processes.TryReadStat(pid, out stat);
+        if (!found && _alive.Remove(pid))
+        {
+            WriteGone(pid);
+        }
+
+        return found;
+    }
+
+    public ProcessFacts? Read(uint pid)
+    {
+        var facts = _processes.Read(pid);
+        if (facts is null)
+        {
+            if (_alive.Remove(pid))
+            {
+                WriteGone(pid);
+            }
+
+            return null;
+        }
+
+        // In the middle of a frame's handling, before that frame is begun: the payload buffer is free.
+        _alive.Add(pid);
+        _payload.Write(pid);
+        _payload.Write(facts.Stat.StartTimeUs);
+        _payload.Write(facts.NetworkNamespaceInode);
+        Append(facts.Comm);
+        Append(facts.Exe);
+        Append(facts.Cgroup);
+        _payload.Write((byte)Math.Min(facts.Arguments.Count, byte.MaxValue));
+        foreach (var argument in facts.Arguments.Take(byte.MaxValue))
+        {
+            Append(argument);
+        }
+
+        Write(FrameKind.Process);
+        return facts;
+    }
+
+    public string ReadExe(uint pid) => _processes.ReadExe(pid);
+
+    public void Dispose() => _file.Dispose();
+
+    private void WriteGone(uint pid)
+    {
+        _payload.Write(pid);
+        Write(FrameKind.Gone);
+    }
+
+    private void Append<T>(in T value)
+        where T : unmanaged
+        => _payload.Write(MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in value, 1)));
+
+    private void Append(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text.Length <= MaxText ? text : text[..MaxText]);
+        _payload.Write((ushort)bytes.Length);
+        _payload.Write(bytes);
+    }
+
+    private void Write(FrameKind kind)
+    {
+        _file.Write((byte)kind);
+        _file.Write((int)_frame.Length);
+        _file.Write(_frame.GetBuffer().AsSpan(0, (int)_frame.Length));
+        _frame.SetLength(0);
+    }
+}

@@ -1,0 +1,150 @@
+using Tendril.Bpf;
+
+namespace Tendril.Agent.Capture;
+
+/// <summary>
+/// The iterators (bpf/sockets.bpf.c): find the sockets that existed before the hooks were attached, and bring the bytes of open
+/// connections up to date. Needs BTF and a kernel from 6.1; without them the agent sees what begins after its start.
+/// </summary>
+internal sealed class SocketSnapshot : IDisposable
+{
+    /// <summary>The programs, with what is lost without them.</summary>
+    public static readonly string[] Programs = ["find_socket_owners", "visit_sockets"];
+
+    private const int UpdatesBetweenLists = 12;
+
+    private static readonly string[] SharedMaps = ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map"];
+
+    private readonly BpfObject _object;
+    private readonly BpfLink _owners;
+    private readonly BpfLink _sockets;
+    private readonly BpfMap<ulong, SocketOwner> _ownerMap;
+    private readonly BpfMapBuffer<ulong, SocketOwner> _ownerBuffer = new();
+    private readonly string? _scope;
+    private List<string> _namespaces = [];
+    private int _updates;
+
+    private SocketSnapshot(BpfObject loaded, string? scope)
+    {
+        _object = loaded;
+        _scope = scope;
+        _owners = loaded.AttachIterator(Programs[0]);
+        _sockets = loaded.AttachIterator(Programs[1]);
+        _ownerMap = loaded.Map<ulong, SocketOwner>("owner_map");
+    }
+
+    /// <param name="core">The attached programs, whose maps it fills.</param>
+    /// <param name="scope">The cgroup directory that is watched; null for the whole host.</param>
+    /// <exception cref="BpfException">This kernel cannot: no BTF, or too old.</exception>
+    public static SocketSnapshot Load(KernelPrograms core, string? scope)
+    {
+        var opened = KernelPrograms.OpenObject("sockets");
+        try
+        {
+            opened.Globals<TendrilConfig>(".rodata") = core.Object.Globals<TendrilConfig>(".rodata");
+            foreach (var map in SharedMaps)
+            {
+                opened.ShareMap(map, core.Object);
+            }
+
+            opened.Load();
+            var snapshot = new SocketSnapshot(opened, scope);
+            snapshot.Visit.AttachedNs = core.AttachedNs;
+            snapshot.Visit.Scoped = scope is null ? 0u : 1u;
+            return snapshot;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    private ref Visit Visit => ref _object.Globals<Visit>(".bss");
+
+    /// <summary>Adopts connections that are not known yet, and on the first call listening sockets too.</summary>
+    /// <returns>How many connections were adopted, how many had no process that could be told, and how many will not report their end.</returns>
+    public (uint Adopted, uint Unowned, uint Unfollowed) Adopt(bool listeners)
+    {
+        FindOwners();
+        ref var visit = ref Visit;
+        visit.Adopted = visit.Unowned = visit.Unfollowed = visit.Visited = 0;
+        _namespaces = NetworkNamespaces.Paths();
+        if (listeners)
+        {
+            VisitAll(VisitMode.Listeners);
+            visit.Unowned = 0;
+        }
+
+        VisitAll(VisitMode.Flows);
+        ForgetOwners();
+        return (visit.Adopted, visit.Unowned, visit.Unfollowed);
+    }
+
+    /// <summary>Adds what open connections carried since the last time to their counters.</summary>
+    public void UpdateBytes()
+    {
+        // The list of namespaces is read anew now and then only: it costs a look at every process.
+        if (++_updates % UpdatesBetweenLists == 0)
+        {
+            _namespaces = NetworkNamespaces.Paths();
+        }
+
+        VisitAll(VisitMode.Bytes);
+    }
+
+    /// <summary>Finds out which process holds each TCP socket; <see cref="OwnerOf"/> then answers until <see cref="ForgetOwners"/>.</summary>
+    public void FindOwners()
+    {
+        ReadScope();
+        BpfObject.RunIterator(_owners);
+    }
+
+    /// <summary>A process that holds the socket; null when none does.</summary>
+    public SocketOwner? OwnerOf(ulong cookie) => _ownerMap.TryGet(cookie, out var owner) ? owner : null;
+
+    public void ForgetOwners()
+    {
+        _ownerMap.ReadAll(_ownerBuffer);
+        for (int i = 0; i < _ownerBuffer.Count; i++)
+        {
+            _ownerMap.Remove(_ownerBuffer.Key(i));
+        }
+    }
+
+    public void Dispose()
+    {
+        _owners.Dispose();
+        _sockets.Dispose();
+        _object.Dispose();
+    }
+
+    private void VisitAll(VisitMode mode)
+    {
+        Visit.Mode = mode;
+        BpfObject.RunIterator(_sockets);
+        foreach (var path in _namespaces.Skip(1))
+        {
+            NetworkNamespaces.Run(path, () => BpfObject.RunIterator(_sockets));
+        }
+    }
+
+    // The ids of the cgroups in scope are their directories' inode numbers.
+    private void ReadScope()
+    {
+        if (_scope is null)
+        {
+            return;
+        }
+
+        var map = _object.Map<ulong, byte>("scope_map");
+        foreach (var directory in Directory.EnumerateDirectories(_scope, "*", SearchOption.AllDirectories).Prepend(_scope))
+        {
+            ulong id = Identity.Libc.Inode(directory);
+            if (id != 0 && !map.TrySet(id, 1))
+            {
+                break;
+            }
+        }
+    }
+}

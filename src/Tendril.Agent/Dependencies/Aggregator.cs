@@ -1,0 +1,248 @@
+using Google.Protobuf;
+using Tendril.Agent.Capture;
+using Tendril.Agent.Export;
+using Tendril.Agent.Identity;
+using Tendril.Protocol;
+
+namespace Tendril.Agent.Dependencies;
+
+/// <summary>
+/// Takes what the capture hands over, keeps it as the tables that reports are made of, and passes flow events on. Written by the capture
+/// loop's thread, read by the stream's task: one lock around both, held for microseconds to a few milliseconds.
+/// </summary>
+internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies) : Reports, ICaptureSink
+{
+    private const int MaxChangesAtOnce = 256;
+    private const int ReadingsBetweenForgetting = 60;
+
+    private readonly Lock _gate = new();
+    private readonly DependencyTable _dependencies = new(processes, maxDependencies);
+    private readonly ListenerTable _listeners = new(processes);
+    private readonly SortedDictionary<string, WireCount> _wires = new(StringComparer.Ordinal);
+    private readonly ulong[] _lossByReason = new ulong[(int)Loss.Count];
+    private readonly ReportPacker _packer = new();
+    private readonly List<Process> _changedProcesses = [];
+    private readonly List<DependencyState> _changedStates = [];
+    private readonly List<Listener> _changedListeners = [];
+    private Losses? _losses;
+    private bool _totalsChanged;
+    private int? _budget;
+    private int _readings;
+
+    /// <summary>The process table is used under this lock only.</summary>
+    public Lock Gate => _gate;
+
+    /// <summary>A flow event told of a dependency that no reading of the counters has had yet.</summary>
+    public bool SawNewDependency { get; private set; }
+
+    /// <summary>How many flow events a second the operator wants; null while there is none.</summary>
+    public int? WantedEventsPerSecond
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _budget;
+            }
+        }
+    }
+
+    public void BeginCounters(ulong timeUs)
+    {
+        _dependencies.Begin(timeUs);
+        _listeners.Begin(timeUs);
+        SawNewDependency = false;
+    }
+
+    public void OnDependency(in DependencyKey key, in DependencyCounters counters) => _dependencies.Read(key, counters);
+
+    public void OnListener(in ServiceKey key, in ServiceOwner owner) => _listeners.Read(key, owner);
+
+    public void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId) => _dependencies.AddUnsent(key, comm, cgroupId);
+
+    public void OnLosses(ReadOnlySpan<ulong> byReason) => byReason.CopyTo(_lossByReason);
+
+    public void OnWire(string networkInterface, in WireCounters totals, uint connections)
+    {
+        var now = new WireCount { Interface = networkInterface, Packets = totals.Packets, Bytes = totals.Bytes, Connections = connections };
+        _totalsChanged |= !_wires.TryGetValue(networkInterface, out var before) || !now.Equals(before);
+        _wires[networkInterface] = now;
+    }
+
+    public void EndCounters(Func<DependencyKey, DependencyCounters?> forget)
+    {
+        _listeners.End();
+        _dependencies.End(forget);
+        processes.Sweep();
+        ForgetUnusedProcesses();
+        var losses = MakeLosses();
+        _totalsChanged |= !losses.Equals(_losses);
+        _losses = losses;
+    }
+
+    public void OnFlowEvent(in Capture.FlowEvent flowEvent, ulong timeUs)
+    {
+        SawNewDependency |= !_dependencies.Knows(KeyOf(flowEvent));
+        events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie)));
+    }
+
+    public override IEnumerable<Report> Full()
+    {
+        Queue<IMessage> items;
+        lock (_gate)
+        {
+            // Messages are small and built at once, so that the tables may change while the report is on its way.
+            items = new Queue<IMessage>(processes.Records.Select(record => (IMessage)record.ToMessage())
+                .Concat(_listeners.Open).Concat(_dependencies.States.Select(state => state.ToMessage())));
+            if (_losses is not null)
+            {
+                items.Enqueue(_losses);
+            }
+
+            foreach (var wire in _wires.Values)
+            {
+                items.Enqueue(wire);
+            }
+        }
+
+        var packer = new ReportPacker();
+        while (items.TryPeek(out var item))
+        {
+            if (Add(packer, item))
+            {
+                items.Dequeue();
+                continue;
+            }
+
+            yield return packer.Report;
+            packer.Clear();
+        }
+
+        yield return packer.Report;
+    }
+
+    public override Report? NextChanges()
+    {
+        lock (_gate)
+        {
+            if (!processes.HasChanges && !_listeners.HasChanges && !_dependencies.HasChanges && !_totalsChanged)
+            {
+                return null;
+            }
+
+            _packer.Clear();
+            // Bounded batches of items that are each bounded stay far below gRPC's limit, so all of them go into one report. Processes
+            // before what refers to them.
+            processes.TakeChanged(_changedProcesses, MaxChangesAtOnce);
+            _packer.Report.Processes.AddRange(_changedProcesses);
+            _changedProcesses.Clear();
+            if (!processes.HasChanges)
+            {
+                AddListenersAndDependencies();
+            }
+
+            if (_totalsChanged)
+            {
+                _packer.Report.Losses = _losses;
+                _packer.Report.WireCounts.AddRange(_wires.Values);
+                _totalsChanged = false;
+            }
+
+            return _packer.Report;
+        }
+    }
+
+    public override void FlowEventBudget(uint? eventsPerSecond)
+    {
+        lock (_gate)
+        {
+            _budget = eventsPerSecond is { } wanted ? (int)Math.Min(wanted, 100_000) : null;
+        }
+    }
+
+    private void AddListenersAndDependencies()
+    {
+        _listeners.TakeChanged(_changedListeners);
+        _packer.Report.Listeners.AddRange(_changedListeners);
+        _changedListeners.Clear();
+        _dependencies.TakeChanged(_changedStates, MaxChangesAtOnce);
+        foreach (var state in _changedStates)
+        {
+            _packer.Report.Dependencies.Add(state.ToMessage());
+        }
+
+        _changedStates.Clear();
+    }
+
+    // Numbers that nothing refers to any more; once a minute, as it looks at everything.
+    private void ForgetUnusedProcesses()
+    {
+        if (++_readings % ReadingsBetweenForgetting != 0)
+        {
+            return;
+        }
+
+        var used = _dependencies.States.Select(state => state.Key.ProcessNumber).Concat(_listeners.ProcessNumbers).ToHashSet();
+        foreach (uint number in processes.Records.Select(record => record.Number).Where(number => !used.Contains(number)).ToList())
+        {
+            processes.Forget(number);
+        }
+    }
+
+    private Losses MakeLosses()
+    {
+        var losses = new Losses
+        {
+            FlowEventsDropped = _lossByReason[(int)Loss.RingFull] + (ulong)events.Dropped,
+            FlowEventsSuppressed = _lossByReason[(int)Loss.EventSuppressed],
+            Unattributed = _lossByReason[(int)Loss.Unattributed],
+        };
+        AddOverflow(losses, "dependency_map", _lossByReason[(int)Loss.DependencyFull]);
+        AddOverflow(losses, "flow_map", _lossByReason[(int)Loss.FlowFull]);
+        AddOverflow(losses, "cookie_map", _lossByReason[(int)Loss.CookieFull]);
+        AddOverflow(losses, "service_map", _lossByReason[(int)Loss.ServiceFull]);
+        AddOverflow(losses, "pid_map", _lossByReason[(int)Loss.PidFull]);
+        AddOverflow(losses, "agent_dependencies", _dependencies.Overflows);
+        AddOverflow(losses, "agent_processes", (ulong)processes.Unheld);
+        return losses;
+    }
+
+    private static void AddOverflow(Losses losses, string map, ulong count)
+    {
+        if (count > 0)
+        {
+            losses.CounterOverflows.Add(map, count);
+        }
+    }
+
+    private static bool Add(ReportPacker packer, IMessage item) => item switch
+    {
+        Process process => packer.TryAdd(process),
+        Listener listener => packer.TryAdd(listener),
+        Dependency dependency => packer.TryAdd(dependency),
+        Losses losses => packer.TrySet(losses),
+        WireCount wire => packer.TryAdd(wire),
+        _ => throw new InvalidOperationException($"a report has no {item.Descriptor.Name}"),
+    };
+
+    private static DependencyKey KeyOf(in Capture.FlowEvent flowEvent) => flowEvent.Role == Capture.Role.Server
+        ? new DependencyKey
+        {
+            NetnsCookie = flowEvent.NetnsCookie,
+            ServerAddress = flowEvent.LocalAddress,
+            PeerAddress = flowEvent.RemoteAddress,
+            Pid = flowEvent.Pid,
+            ServerPort = flowEvent.LocalPort,
+            Role = flowEvent.Role,
+            Transport = flowEvent.Transport,
+        }
+        : new DependencyKey
+        {
+            NetnsCookie = flowEvent.NetnsCookie,
+            ServerAddress = flowEvent.RemoteAddress,
+            Pid = flowEvent.Pid,
+            ServerPort = flowEvent.RemotePort,
+            Role = flowEvent.Role,
+            Transport = flowEvent.Transport,
+        };
+}

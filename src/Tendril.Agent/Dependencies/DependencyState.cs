@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Tendril.Agent.Capture;
+
+namespace Tendril.Agent.Dependencies;
+
+/// <summary>The key that counters are cumulative under on the wire: the kernel's, with the process's number in place of its pid.</summary>
+internal readonly record struct ReportKey(
+    ulong NetworkNamespace, uint ProcessNumber, Role Role, byte Transport, Address ServerAddress, ushort ServerPort, Address PeerAddress);
+
+/// <summary>What was counted under one report key since the agent started. Only grows.</summary>
+internal sealed class DependencyState(ReportKey key, uint generation, ulong firstSeenUs)
+{
+    private readonly ulong[] _rttBuckets = new ulong[RttBuckets.Length];
+    private ulong _opened;
+    private ulong _failed;
+    private ulong _closed;
+    private ulong _bytesSent;
+    private ulong _bytesReceived;
+    private ulong _retransmits;
+    private ulong _rttCount;
+    private ulong _rttSumUs;
+
+    public ReportKey Key { get; } = key;
+
+    public ulong LastSeenUs { get; private set; }
+
+    /// <summary>Kernel keys that add to it now: the same program's processes.</summary>
+    public int Sources { get; set; }
+
+    /// <summary>Changed since it was last reported.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>Adds what a kernel key counted between two readings.</summary>
+    public void Add(in DependencyCounters now, in DependencyCounters before, ulong nowUs)
+    {
+        _opened += now.Opened - before.Opened;
+        _failed += now.Failed - before.Failed;
+        _closed += now.Closed - before.Closed;
+        _bytesSent += now.BytesSent - before.BytesSent;
+        _bytesReceived += now.BytesReceived - before.BytesReceived;
+        _retransmits += now.Retransmits - before.Retransmits;
+        _rttCount += now.RttCount - before.RttCount;
+        _rttSumUs += now.RttSumUs - before.RttSumUs;
+        ReadOnlySpan<ulong> buckets = now.RttBuckets, earlier = before.RttBuckets;
+        for (int i = 0; i < _rttBuckets.Length; i++)
+        {
+            _rttBuckets[i] += buckets[i] - earlier[i];
+        }
+
+        LastSeenUs = nowUs;
+    }
+
+    /// <summary>Connects that failed before the kernel sent anything.</summary>
+    public void AddFailed(ulong count, ulong nowUs)
+    {
+        _failed += count;
+        LastSeenUs = nowUs;
+    }
+
+    public Protocol.Dependency ToMessage()
+    {
+        var message = new Protocol.Dependency
+        {
+            NetworkNamespace = Key.NetworkNamespace,
+            ProcessNumber = Key.ProcessNumber,
+            Role = (Protocol.Role)Key.Role,
+            Transport = (Protocol.Transport)Key.Transport,
+            ServerAddress = Bytes(Key.ServerAddress),
+            ServerPort = Key.ServerPort,
+            Generation = generation,
+            FirstSeenUs = firstSeenUs,
+            LastSeenUs = Math.Max(LastSeenUs, firstSeenUs),
+            Counters = new Protocol.Counters
+            {
+                Opened = _opened,
+                Failed = _failed,
+                Closed = _closed,
+                BytesSent = _bytesSent,
+                BytesReceived = _bytesReceived,
+                Retransmits = _retransmits,
+                RttCount = _rttCount,
+                RttSumUs = _rttSumUs,
+            },
+        };
+        if (Key.Role == Role.Server)
+        {
+            message.PeerAddress = Bytes(Key.PeerAddress);
+        }
+
+        if (_rttCount > 0)
+        {
+            message.Counters.RttBuckets.AddRange(_rttBuckets);
+        }
+
+        return message;
+    }
+
+    public static ByteString Bytes(in Address address) =>
+        ByteString.CopyFrom(MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in address, 1)));
+}

@@ -1,0 +1,244 @@
+using System.Runtime.InteropServices;
+using Tendril.Agent.Capture;
+using Tendril.Agent.Identity;
+
+namespace Tendril.Agent.Dependencies;
+
+/// <summary>
+/// From the kernel's keys (by pid) to the wire's (by process number): adds up what each counted between two readings. Owned by the
+/// capture loop's thread.
+/// </summary>
+/// <remarks>
+/// Bounded twice. A kernel key is forgotten when its process is gone and its connections have ended, or when it was silent for long.
+/// A state is forgotten when it was silent for an hour, or, the longest silent first, when there are too many; should it come back, it does so
+/// under a new generation, so that totals at the operator never go backwards.
+/// </remarks>
+internal sealed class DependencyTable(ProcessTable processes, int maxStates)
+{
+    private const ulong ForgetDeadAfterUs = 2_000_000;
+    private const ulong ForgetSilentAfterUs = 600_000_000;
+    private const ulong ForgetStateAfterUs = 3_600_000_000;
+    private const int MaxForgottenAtOnce = 4096;
+
+    private readonly Dictionary<DependencyKey, Source> _sources = [];
+    private readonly Dictionary<ReportKey, DependencyState> _states = [];
+    private readonly List<DependencyState> _changed = [];
+    private readonly List<DependencyKey> _forgettable = [];
+    private uint _generation;
+    private ulong _nowUs;
+
+    /// <summary>States there are now.</summary>
+    public int Count => _states.Count;
+
+    /// <summary>Connections that found no place, cumulative: the table was full of states that are in use.</summary>
+    public ulong Overflows { get; private set; }
+
+    public IEnumerable<DependencyState> States => _states.Values;
+
+    /// <summary>True while there is something that <see cref="TakeChanged"/> would give.</summary>
+    public bool HasChanges => _changed.Count > 0;
+
+    public void Begin(ulong nowUs)
+    {
+        _nowUs = nowUs;
+        _forgettable.Clear();
+    }
+
+    /// <summary>True when a key was read before.</summary>
+    public bool Knows(in DependencyKey key) => _sources.ContainsKey(key);
+
+    /// <summary>Takes one reading of a kernel key's counters.</summary>
+    public void Read(in DependencyKey key, in DependencyCounters counters)
+    {
+        ref var source = ref CollectionsMarshal.GetValueRefOrAddDefault(_sources, key, out bool known);
+        if (!known)
+        {
+            source = new Source();
+        }
+        else if (Same(source!.Last, counters))
+        {
+            NoteIfForgettable(key, source);
+            return;
+        }
+
+        // A process that is gone cannot have connected since: another one has its pid now.
+        if (source!.State is null || (key.Role == Role.Client && source.WasGone))
+        {
+            Assign(source, key, counters);
+        }
+
+        // Counters that went back are those of a key that was forgotten and came back.
+        var before = counters.Opened < source.Last.Opened || counters.Failed < source.Last.Failed ? default : source.Last;
+        if (source.State is { } state)
+        {
+            state.Add(counters, before, _nowUs);
+            MarkChanged(state);
+        }
+        else
+        {
+            Overflows += counters.Opened - before.Opened + counters.Failed - before.Failed;
+        }
+
+        source.Last = counters;
+        source.ChangedUs = _nowUs;
+        source.WasGone = false;
+    }
+
+    /// <summary>A connect that failed before the kernel sent anything, so that no kernel key may have it.</summary>
+    public void AddUnsent(in DependencyKey key, in Comm comm, ulong cgroupId)
+    {
+        var state = StateFor(key, comm, cgroupId);
+        if (state is null)
+        {
+            Overflows++;
+            return;
+        }
+
+        state.AddFailed(1, _nowUs);
+        MarkChanged(state);
+    }
+
+    /// <summary>Gives up kernel keys that will not count again, and states that were silent for long.</summary>
+    /// <param name="forget">Removes a key from the kernel and gives its last counters; null when it was not there.</param>
+    public void End(Func<DependencyKey, DependencyCounters?> forget)
+    {
+        foreach (var key in _forgettable)
+        {
+            if (!_sources.Remove(key, out var source))
+            {
+                continue;
+            }
+
+            if (forget(key) is { } last && !Same(last, source.Last) && source.State is { } state)
+            {
+                state.Add(last, source.Last, _nowUs);
+                MarkChanged(state);
+            }
+
+            if (source.State is { } left)
+            {
+                left.Sources--;
+            }
+        }
+
+        ForgetStates();
+    }
+
+    /// <summary>Hands over the states that changed, at most <paramref name="max"/>; the rest stays for the next call.</summary>
+    public void TakeChanged(ICollection<DependencyState> into, int max)
+    {
+        int taken = Math.Min(max, _changed.Count);
+        for (int i = 0; i < taken; i++)
+        {
+            _changed[i].Changed = false;
+            into.Add(_changed[i]);
+        }
+
+        _changed.RemoveRange(0, taken);
+    }
+
+    private void Assign(Source source, in DependencyKey key, in DependencyCounters counters)
+    {
+        if (source.State is { } old)
+        {
+            old.Sources--;
+        }
+
+        source.State = StateFor(key, counters.Comm, counters.CgroupId);
+        if (source.State is { } state)
+        {
+            state.Sources++;
+        }
+    }
+
+    private DependencyState? StateFor(in DependencyKey key, in Comm comm, ulong cgroupId)
+    {
+        uint number = processes.Observe(key.Pid, comm, cgroupId, key.NetnsCookie);
+        var reportKey = new ReportKey(key.NetnsCookie, number, key.Role, key.Transport, key.ServerAddress, key.ServerPort, key.PeerAddress);
+        if (_states.TryGetValue(reportKey, out var state))
+        {
+            return state;
+        }
+
+        if (_states.Count >= maxStates)
+        {
+            ForgetSilentest(maxStates / 8);
+            if (_states.Count >= maxStates)
+            {
+                return null;
+            }
+        }
+
+        state = new DependencyState(reportKey, _generation, _nowUs);
+        _states.Add(reportKey, state);
+        return state;
+    }
+
+    private void MarkChanged(DependencyState state)
+    {
+        if (!state.Changed)
+        {
+            state.Changed = true;
+            _changed.Add(state);
+        }
+    }
+
+    private void NoteIfForgettable(in DependencyKey key, Source source)
+    {
+        ulong silentUs = _nowUs - Math.Min(_nowUs, source.ChangedUs);
+        if (silentUs < ForgetDeadAfterUs || source.Last.Opened != source.Last.Closed || _forgettable.Count >= MaxForgottenAtOnce)
+        {
+            return;
+        }
+
+        source.WasGone = key.Role == Role.Client && !processes.IsAlive(key.Pid);
+        if (source.WasGone || silentUs >= ForgetSilentAfterUs)
+        {
+            _forgettable.Add(key);
+        }
+    }
+
+    private void ForgetStates()
+    {
+        bool any = false;
+        foreach (var (key, state) in _states)
+        {
+            if (state.Sources == 0 && !state.Changed && _nowUs - Math.Min(_nowUs, state.LastSeenUs) >= ForgetStateAfterUs)
+            {
+                any |= _states.Remove(key);
+            }
+        }
+
+        if (any)
+        {
+            _generation++;
+        }
+    }
+
+    private void ForgetSilentest(int count)
+    {
+        var victims = _states.Values.Where(state => state is { Sources: 0, Changed: false }).OrderBy(state => state.LastSeenUs).Take(count).ToList();
+        foreach (var victim in victims)
+        {
+            _states.Remove(victim.Key);
+        }
+
+        if (victims.Count > 0)
+        {
+            _generation++;
+        }
+    }
+
+    private static bool Same(in DependencyCounters a, in DependencyCounters b) =>
+        a.Opened == b.Opened && a.Closed == b.Closed && a.Failed == b.Failed && a.BytesSent == b.BytesSent
+        && a.BytesReceived == b.BytesReceived && a.Retransmits == b.Retransmits && a.RttCount == b.RttCount;
+
+    /// <summary>One kernel key: what it had counted at the last reading, and where that was added.</summary>
+    private sealed class Source
+    {
+        public DependencyState? State;
+        public DependencyCounters Last;
+        public ulong ChangedUs;
+        public bool WasGone;
+    }
+}

@@ -1,0 +1,124 @@
+using Tendril.Agent.Capture;
+using Tendril.Agent.Identity;
+
+namespace Tendril.Agent.Dependencies;
+
+/// <summary>Who listens where, as the last reading told. Owned by the capture loop's thread.</summary>
+internal sealed class ListenerTable(ProcessTable processes)
+{
+    private readonly Dictionary<ServiceKey, Listener> _listeners = [];
+    private readonly List<ServiceKey> _closed = [];
+    private readonly List<Listener> _changed = [];
+    private ulong _nowUs;
+    private uint _reading;
+
+    public bool HasChanges => _changed.Count > 0;
+
+    public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage());
+
+    public IEnumerable<uint> ProcessNumbers => _listeners.Values.Select(listener => listener.ProcessNumber);
+
+    public void Begin(ulong nowUs)
+    {
+        _nowUs = nowUs;
+        _reading++;
+    }
+
+    public void Read(in ServiceKey key, in ServiceOwner owner)
+    {
+        if (!_listeners.TryGetValue(key, out var listener))
+        {
+            listener = new Listener(key, _nowUs);
+            _listeners.Add(key, listener);
+        }
+
+        listener.Reading = _reading;
+        // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which.
+        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen)
+        {
+            return;
+        }
+
+        if (listener.Pid != 0 && listener.Cookie != owner.Cookie)
+        {
+            listener.SinceUs = _nowUs;
+        }
+
+        listener.Cookie = owner.Cookie;
+        listener.Pid = owner.Pid;
+        listener.IsOpen = true;
+        listener.ProcessNumber = processes.Observe(owner.Pid, owner.Comm, owner.CgroupId, key.NetnsCookie);
+        processes.MarkListening(listener.ProcessNumber);
+        MarkChanged(listener);
+    }
+
+    /// <summary>The reading is complete: what it did not mention is closed.</summary>
+    public void End()
+    {
+        foreach (var (key, listener) in _listeners)
+        {
+            if (listener.Reading != _reading)
+            {
+                listener.IsOpen = false;
+                MarkChanged(listener);
+                _closed.Add(key);
+            }
+        }
+
+        foreach (var key in _closed)
+        {
+            _listeners.Remove(key);
+        }
+
+        _closed.Clear();
+    }
+
+    /// <summary>Adds what changed since the last call.</summary>
+    public void TakeChanged(ICollection<Protocol.Listener> into)
+    {
+        foreach (var listener in _changed)
+        {
+            listener.IsChanged = false;
+            into.Add(listener.ToMessage());
+        }
+
+        _changed.Clear();
+    }
+
+    private void MarkChanged(Listener listener)
+    {
+        if (!listener.IsChanged)
+        {
+            listener.IsChanged = true;
+            _changed.Add(listener);
+        }
+    }
+
+    private sealed class Listener(ServiceKey key, ulong sinceUs)
+    {
+        public ulong SinceUs { get; set; } = sinceUs;
+
+        public ulong Cookie { get; set; }
+
+        public uint Pid { get; set; }
+
+        public uint ProcessNumber { get; set; }
+
+        public uint Reading { get; set; }
+
+        public bool IsOpen { get; set; }
+
+        public bool IsChanged { get; set; }
+
+        public Protocol.Listener ToMessage() => new()
+        {
+            NetworkNamespace = key.NetnsCookie,
+            Address = DependencyState.Bytes(key.Address),
+            Port = key.Port,
+            Transport = (Protocol.Transport)key.Transport,
+            ProcessNumber = ProcessNumber,
+            Open = IsOpen,
+            SinceUs = SinceUs,
+        };
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+using Tendril.Agent.Capture;
+using Tendril.Agent.Identity;
+using Tendril.Bpf;
+
+namespace Tendril.Agent.Doctor;
+
+/// <summary>Finds out, by trying, what this kernel lets the agent do, and says what is lost without the rest.</summary>
+internal static class Doctor
+{
+    private const int DetailColumn = 34;
+
+    /// <summary>Tries everything and undoes it at once; nothing stays attached.</summary>
+    /// <returns>The findings, the needed ones first.</returns>
+    public static List<Finding> Examine(AgentOptions options)
+    {
+        LibBpfLog.Capture();
+        var findings = new List<Finding> { Kernel(), Root() };
+        var mount = CgroupMount.TryFind(out var mountProblem);
+        findings.Add(mount is null
+            ? new Finding("cgroup v2", Verdict.Missing, mountProblem)
+            : new Finding("cgroup v2", Verdict.Works, $"mounted at {mount.Path}"));
+        if (mount is not null)
+        {
+            findings.AddRange(Hooks(options, mount.Path));
+        }
+
+        findings.Add(Wire());
+        return findings;
+    }
+
+    /// <summary>The findings as a table, one line each, and a verdict.</summary>
+    public static string Render(IReadOnlyList<Finding> findings)
+    {
+        var text = new StringBuilder();
+        foreach (var finding in findings)
+        {
+            var verdict = finding.Verdict switch { Verdict.Works => "yes", Verdict.Degraded => "NO", _ => "MISSING" };
+            text.Append(CultureInfo.InvariantCulture, $"  {finding.Name,-22} {verdict,-8} ").AppendLine(Wrap(finding.Detail));
+        }
+
+        text.AppendLine();
+        text.AppendLine(findings.Any(finding => finding.Verdict == Verdict.Missing)
+            ? "The agent cannot run here: what is MISSING above is needed."
+            : findings.Any(finding => finding.Verdict == Verdict.Degraded)
+                ? "The agent runs here, with the limits named above."
+                : "The agent runs here and sees everything it can see.");
+        return text.ToString();
+    }
+
+    private static Finding Kernel()
+    {
+        var release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        var numbers = release.Split('.', '-');
+        bool known = int.TryParse(numbers[0], out int major) & int.TryParse(numbers.ElementAtOrDefault(1), out int minor);
+        bool old = known && (major < 5 || (major == 5 && minor < 14));
+        return new Finding("kernel", old ? Verdict.Missing : Verdict.Works, old ? $"{release}: sockops needs bpf_get_netns_cookie, kernel 5.14 or newer" : release);
+    }
+
+    private static Finding Root()
+    {
+        const ulong CapNetAdmin = 1UL << 12, CapSysAdmin = 1UL << 21, CapPerfmon = 1UL << 38, CapBpf = 1UL << 39;
+        ulong held = Capabilities.Effective();
+        bool enough = (held & CapSysAdmin) != 0 || (held & (CapBpf | CapNetAdmin | CapPerfmon)) == (CapBpf | CapNetAdmin | CapPerfmon);
+        return enough
+            ? new Finding("privileges", Verdict.Works, $"effective capabilities {held:x}")
+            : new Finding("privileges", Verdict.Missing, $"effective capabilities {held:x}: run as root, or with {Capabilities.Needed}");
+    }
+
+    private static List<Finding> Hooks(AgentOptions options, string cgroup)
+    {
+        try
+        {
+            using var programs = KernelPrograms.Attach(options, cgroup);
+            var findings = KernelPrograms.Hooks.Select(hook => new Finding(hook.Hook, Verdict.Works, "loads and attaches")).ToList();
+            findings.Add(Snapshot(programs));
+            return findings;
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            return [new Finding("cgroup hooks", Verdict.Missing, exception.Message)];
+        }
+    }
+
+    private static Finding Snapshot(KernelPrograms programs)
+    {
+        const string Cost = "connections and listeners from before the agent's start are not seen; bytes of open connections are counted at their end";
+        if (!File.Exists("/sys/kernel/btf/vmlinux"))
+        {
+            return new Finding("socket iterators", Verdict.Degraded, $"this kernel has no BTF: {Cost}");
+        }
+
+        try
+        {
+            using var snapshot = SocketSnapshot.Load(programs, scope: null);
+            return new Finding("socket iterators", Verdict.Works, "sockets from before the agent's start are found");
+        }
+        catch (BpfException exception)
+        {
+            return new Finding("socket iterators", Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {Cost}");
+        }
+    }
+
+    private static Finding Wire()
+    {
+        try
+        {
+            using var wire = WireCounter.Attach("lo");
+            return new Finding("XDP (lo)", Verdict.Works, "optional, --xdp lo: TCP frames on the wire can be counted");
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            return new Finding("XDP (lo)", Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: optional, --xdp counts frames on the wire");
+        }
+    }
+
+    private static string Wrap(string detail) => detail.Replace("\n", "\n" + new string(' ', DetailColumn), StringComparison.Ordinal);
+}
+
+/// <summary>What one trial showed.</summary>
+internal sealed record Finding(string Name, Verdict Verdict, string Detail);
+
+internal enum Verdict
+{
+    Works,
+
+    /// <summary>Not there; the agent runs without it.</summary>
+    Degraded,
+
+    /// <summary>Not there, and needed.</summary>
+    Missing,
+}

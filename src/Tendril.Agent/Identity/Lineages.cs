@@ -1,0 +1,96 @@
+namespace Tendril.Agent.Identity;
+
+/// <summary>
+/// Finds the lineage a process belongs to by its fingerprint, and what program a process was of which only the kernel's word is
+/// left. Bounded by the records there are: a lineage without records is dropped.
+/// </summary>
+internal sealed class Lineages
+{
+    /// <summary>Distinct argument lists of one program in one place that are told apart; later ones share one without arguments.</summary>
+    public const int MaxArgumentLists = 16;
+
+    private const int MaxHints = 16_384;
+
+    private readonly Dictionary<ProgramKey, List<Lineage>> _programs = [];
+
+    // From the kernel's word for a process to its program. A name that two programs share ("worker") tells nothing: default.
+    private readonly Dictionary<KernelWord, ProgramKey> _hints = [];
+
+    /// <summary>The lineage of a program with these arguments, made if need be.</summary>
+    public Lineage Of(in ProgramKey program, IReadOnlyList<string> arguments)
+    {
+        if (!_programs.TryGetValue(program, out var lists))
+        {
+            _programs.Add(program, lists = []);
+        }
+
+        foreach (var lineage in lists)
+        {
+            if (lineage.Arguments.SequenceEqual(arguments))
+            {
+                return lineage;
+            }
+        }
+
+        if (arguments.Count > 0 && lists.Count(lineage => lineage.Arguments.Count > 0) >= MaxArgumentLists)
+        {
+            return Of(program, []);
+        }
+
+        var added = new Lineage(program, arguments);
+        lists.Add(added);
+        return added;
+    }
+
+    /// <summary>The lineage of a program whose arguments are not known: the only one there is, or the one without arguments.</summary>
+    public Lineage OfAnyArguments(in ProgramKey program)
+        => _programs.TryGetValue(program, out var lists) && lists.Count == 1 ? lists[0] : Of(program, []);
+
+    /// <summary>The lineage of a program if there is one without arguments; null otherwise.</summary>
+    public Lineage? Existing(in ProgramKey program)
+        => _programs.TryGetValue(program, out var lists) ? lists.Find(lineage => lineage.Arguments.Count == 0) : null;
+
+    /// <summary>Remembers that a process the kernel described so was of this program.</summary>
+    public void Learn(UInt128 comm, ulong cgroupId, ulong networkNamespace, in ProgramKey program)
+    {
+        if (_hints.Count >= MaxHints)
+        {
+            // Only a help for processes that were gone too soon; what is needed is soon learned again.
+            _hints.Clear();
+        }
+
+        var word = new KernelWord(comm, cgroupId, networkNamespace);
+        _hints[word] = !_hints.TryGetValue(word, out var known) || known == program ? program : default;
+    }
+
+    /// <summary>Whether any program is known by this description.</summary>
+    public bool HasLearned(UInt128 comm, ulong cgroupId, ulong networkNamespace) => _hints.ContainsKey(new KernelWord(comm, cgroupId, networkNamespace));
+
+    /// <summary>The program that processes of this description were so far; false when there was none, or more than one.</summary>
+    public bool TryGuess(UInt128 comm, ulong cgroupId, ulong networkNamespace, out ProgramKey program)
+        => _hints.TryGetValue(new KernelWord(comm, cgroupId, networkNamespace), out program) && program != default;
+
+    /// <summary>Takes a record out of its lineage: no later process joins it.</summary>
+    public void Remove(ProcessRecord record)
+    {
+        if (record.Lineage is not { } lineage)
+        {
+            return;
+        }
+
+        record.Lineage = null;
+        lineage.Records.Remove(record);
+        DropIfEmpty(lineage);
+    }
+
+    /// <summary>Nothing is held for a lineage without records.</summary>
+    public void DropIfEmpty(Lineage lineage)
+    {
+        if (lineage.Records.Count == 0 && _programs.TryGetValue(lineage.Program, out var lists) && lists.Remove(lineage) && lists.Count == 0)
+        {
+            _programs.Remove(lineage.Program);
+        }
+    }
+
+    private readonly record struct KernelWord(UInt128 Comm, ulong CgroupId, ulong NetworkNamespace);
+}

@@ -1,0 +1,209 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Tendril.Agent.Identity;
+
+/// <summary>What tells one process from another that has its pid later, and whether it has become another program.</summary>
+/// <param name="StartTimeUs">Microseconds since the Unix epoch, in steps of 10,000.</param>
+/// <param name="Comm">The kernel's name of the main thread, 16 bytes, NUL-padded.</param>
+internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm);
+
+/// <summary>What /proc says of a process. A field that could not be read is empty.</summary>
+internal sealed record ProcessFacts(
+    uint Pid, ProcessStat Stat, string Comm, string Exe, IReadOnlyList<string> Arguments, string Cgroup, ulong NetworkNamespaceInode);
+
+/// <summary>
+/// Reads /proc/PID. A process may vanish, or its files lie, at any moment: what cannot be read is empty, and nothing throws.
+/// One thread at a time: the path buffer is shared between calls so that a look at a process allocates nothing.
+/// </summary>
+internal sealed class ProcReader : IProcessReader
+{
+    // Jiffies as user space sees them (USER_HZ) are 1/100 s on every architecture Linux runs .NET on.
+    private const ulong MicrosPerTick = 10_000;
+    private const int ThreadsField = 20;
+    private const int StartTimeField = 22;
+    private const int MaxCommandLineBytes = 4096;
+    private const int MaxCgroupBytes = 8192;
+    private const int MaxRootBytes = 256;
+    private const string Deleted = " (deleted)";
+
+    private readonly byte[] _path = new byte[MaxRootBytes + 40];
+    private readonly int _rootLength;
+    private readonly ulong _bootTimeUs;
+
+    /// <param name="root">"/proc"; another for tests.</param>
+    public ProcReader(string root = "/proc")
+    {
+        _rootLength = Encoding.UTF8.GetBytes(root, _path.AsSpan(0, MaxRootBytes));
+        _bootTimeUs = ReadBootTime(root);
+    }
+
+    /// <summary>Start time and name; false when there is no such process. Allocates nothing.</summary>
+    public bool TryReadStat(uint pid, out ProcessStat stat)
+    {
+        Span<byte> text = stackalloc byte[1024];
+        var length = Libc.ReadFile(Path(pid, "stat"u8), text);
+        if (length > 0 && TryParseStat(text[..length], out var ticks, out var comm))
+        {
+            stat = new ProcessStat(_bootTimeUs + ticks * MicrosPerTick, Pack(comm));
+            return true;
+        }
+
+        stat = default;
+        return false;
+    }
+
+    /// <summary>All that is told of a process; null when it is gone, or another took its pid during the read.</summary>
+    public ProcessFacts? Read(uint pid)
+    {
+        if (!TryReadStat(pid, out var before))
+        {
+            return null;
+        }
+
+        var comm = Unpack(before.Comm);
+        var exe = ReadExe(pid);
+        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid));
+        return TryReadStat(pid, out var after) && after.StartTimeUs == before.StartTimeUs ? facts : null;
+    }
+
+    /// <summary>Path of the executable, also when its file has been replaced since; empty for kernel threads and where it may not be read.</summary>
+    public string ReadExe(uint pid)
+    {
+        var target = Libc.ReadLink(Path(pid, "exe"u8));
+        return target.EndsWith(Deleted, StringComparison.Ordinal) ? target[..^Deleted.Length] : target;
+    }
+
+    /// <summary>The kernel's form of a name: at most 15 bytes and NULs. Names that are equal as bytes are equal here.</summary>
+    public static UInt128 Pack(ReadOnlySpan<byte> comm)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        var end = comm.IndexOf((byte)0);
+        comm = end < 0 ? comm : comm[..end];
+        comm[..Math.Min(comm.Length, 15)].CopyTo(bytes);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+
+    /// <summary>The name as text; bytes that are not UTF-8 show as replacement characters.</summary>
+    public static string Unpack(UInt128 comm)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, comm);
+        return Encoding.UTF8.GetString(bytes[..bytes.IndexOf((byte)0)]);
+    }
+
+    // "pid (comm) S ppid ...": comm may hold spaces and parentheses, so it ends at the last ')'.
+    private static bool TryParseStat(ReadOnlySpan<byte> text, out ulong startTicks, out ReadOnlySpan<byte> comm)
+    {
+        startTicks = 0;
+        var open = text.IndexOf((byte)'(');
+        var close = text.LastIndexOf((byte)')');
+        comm = open >= 0 && close > open ? text[(open + 1)..close] : default;
+        if (close < 0 || close <= open)
+        {
+            return false;
+        }
+
+        var rest = text[(close + 1)..];
+        var exited = false;
+        for (var field = 3; field <= StartTimeField; field++)
+        {
+            var space = rest.IndexOf((byte)' ');
+            if (space < 0)
+            {
+                return false;
+            }
+
+            rest = rest[(space + 1)..];
+            exited |= field == 3 && !rest.IsEmpty && rest[0] is (byte)'Z' or (byte)'X' or (byte)'x';
+            if (field == ThreadsField && exited && Utf8Parser.TryParse(rest, out int threads, out _) && threads <= 1)
+            {
+                // A zombie whose parent is late to notice; with more threads only its main thread has ended.
+                return false;
+            }
+        }
+
+        return Utf8Parser.TryParse(rest, out startTicks, out _);
+    }
+
+    private string[] ReadArguments(uint pid, string exe)
+    {
+        Span<byte> text = stackalloc byte[MaxCommandLineBytes];
+        var length = Libc.ReadFile(Path(pid, "cmdline"u8), text);
+        return length <= 0 ? [] : NamingArguments.Keep(exe, text[..length], cut: length == text.Length);
+    }
+
+    private string ReadCgroup(uint pid)
+    {
+        Span<byte> text = stackalloc byte[MaxCgroupBytes];
+        var length = Libc.ReadFile(Path(pid, "cgroup"u8), text);
+        return length <= 0 ? "" : CgroupOf(Encoding.UTF8.GetString(text[..length]));
+    }
+
+    /// <summary>
+    /// The cgroup v2 path of a /proc/PID/cgroup text. On a hybrid host everything may be in the root of v2 while systemd keeps its
+    /// own v1 hierarchy: then that one's path.
+    /// </summary>
+    public static string CgroupOf(string text)
+    {
+        var unified = "";
+        var systemd = "";
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("0::"))
+            {
+                unified = line[3..].ToString();
+            }
+            else if (line.IndexOf(":name=systemd:") is var at and > 0)
+            {
+                systemd = line[(at + ":name=systemd:".Length)..].ToString();
+            }
+        }
+
+        var path = unified.Length > 1 || systemd.Length == 0 ? unified : systemd;
+        return path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path;
+    }
+
+    // "net:[4026531840]"
+    private ulong ReadNetworkNamespace(uint pid)
+    {
+        var target = Libc.ReadLink(Path(pid, "ns/net"u8)).AsSpan();
+        return target.StartsWith("net:[") && target.EndsWith("]") && ulong.TryParse(target[5..^1], out var inode) ? inode : 0;
+    }
+
+    private ReadOnlySpan<byte> Path(uint pid, ReadOnlySpan<byte> file)
+    {
+        var at = _rootLength;
+        _path[at++] = (byte)'/';
+        Utf8Formatter.TryFormat(pid, _path.AsSpan(at), out var digits);
+        at += digits;
+        _path[at++] = (byte)'/';
+        file.CopyTo(_path.AsSpan(at));
+        at += file.Length;
+        _path[at++] = 0;
+        return _path.AsSpan(0, at);
+    }
+
+    // Read once: the kernel derives it from the wall clock, and a start time must not move when that is set.
+    private static ulong ReadBootTime(string root)
+    {
+        try
+        {
+            foreach (var line in File.ReadLines(System.IO.Path.Combine(root, "stat")))
+            {
+                if (line.StartsWith("btime ", StringComparison.Ordinal) && ulong.TryParse(line.AsSpan(6), out var seconds))
+                {
+                    return seconds * 1_000_000;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Without it start times count from the boot; they still tell processes apart.
+        }
+
+        return 0;
+    }
+}

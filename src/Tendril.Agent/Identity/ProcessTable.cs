@@ -1,0 +1,347 @@
+using Tendril.Protocol;
+
+namespace Tendril.Agent.Identity;
+
+/// <summary>
+/// Gives each process its number on the wire, as <c>Process</c> in proto/tendril/v1/agent.proto promises: a number stands for one process,
+/// or for a succession of short-lived ones of the same program; counters under it never move to another program.
+/// Bounded: at most <c>maxRecords</c> numbers, beyond which new processes share one called "other", counted. Owned by one thread.
+/// </summary>
+internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, TimeProvider time, int maxRecords = ProcessTable.DefaultMaxRecords)
+{
+    public const int DefaultMaxRecords = 8192;
+
+    /// <summary>Processes of one fingerprint that run at the same time and are told apart; more share the last one's number.</summary>
+    public const int MaxTwins = 64;
+
+    /// <summary>How long events of a process may come in after it was found gone.</summary>
+    public static readonly TimeSpan Tombstone = TimeSpan.FromSeconds(10);
+
+    // Pids are forgotten soon after their process, sooner in a flood of short-lived ones; about 200 bytes each.
+    private const int MaxTracked = 32_768;
+
+    // Living records looked at for one that has gone since the last sweep, for each new process; 10 microseconds each.
+    private const int LooksForGone = 8;
+
+    private readonly TrackedProcesses _tracked = new(MaxTracked);
+    private readonly Lineages _lineages = new();
+    private readonly ProcessRecords _records = new(maxRecords);
+
+    /// <summary>Numbers there are now, the shared one included.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>Processes that had to be put under "other", cumulative.</summary>
+    public long Unheld { get; private set; }
+
+    /// <summary>True when <see cref="TakeChanged"/> has something to give.</summary>
+    public bool HasChanges => _records.HasChanges;
+
+    /// <summary>All records, for a full report.</summary>
+    public IReadOnlyCollection<ProcessRecord> Records => _records.All;
+
+    /// <summary>True while the process that was last seen under this pid was not found gone.</summary>
+    public bool IsAlive(uint pid) => _tracked.Find(pid) is { Alive: true };
+
+    public ProcessRecord? Find(uint number) => _records.Find(number);
+
+    /// <summary>
+    /// The number of the process that the kernel saw connect or listen. Costs one read of /proc/PID/stat (10 microseconds, nothing
+    /// allocated) for a known process, 45 microseconds for a new one.
+    /// </summary>
+    /// <param name="comm">The kernel's name for it, perhaps a thread's, up to the first NUL; empty when not told.</param>
+    /// <param name="cgroupId">0 when not told.</param>
+    /// <param name="networkNamespace">The namespace's cookie.</param>
+    public uint Observe(uint pid, ReadOnlySpan<byte> comm, ulong cgroupId, ulong networkNamespace)
+    {
+        if (pid == 0)
+        {
+            return 0;
+        }
+
+        var sighting = new Sighting(pid, ProcReader.Pack(comm), cgroupId, networkNamespace);
+        if (_tracked.Find(pid) is { } known)
+        {
+            if (IsSame(known, sighting))
+            {
+                return known.Record.Number;
+            }
+
+            MarkGone(known);
+            _tracked.Forget(known);
+        }
+
+        return Add(sighting, proc.Read(pid)).Number;
+    }
+
+    /// <summary>A listener belongs to this number: no other process gets it.</summary>
+    public void MarkListening(uint number)
+    {
+        if (_records.Find(number) is { Listened: false } record && record != _records.Other)
+        {
+            record.Listened = true;
+            if (record.Living == 0)
+            {
+                _lineages.Remove(record);
+            }
+        }
+    }
+
+    /// <summary>Looks whether processes still run, at most <paramref name="maxLooks"/> of them, each in its turn; 10 microseconds each. Call once a second.</summary>
+    public void Sweep(int maxLooks = 512)
+    {
+        _tracked.ForgetGoneBefore(time.GetTimestamp() - (long)(Tombstone.TotalSeconds * time.TimestampFrequency));
+        for (var looks = Math.Min(maxLooks, _tracked.Living); looks > 0 && _tracked.NextLiving() is { } process; looks--)
+        {
+            LookAgain(process);
+        }
+    }
+
+    /// <summary>
+    /// Drops a record that nothing refers to any more. Numbers are not used again.
+    /// </summary>
+    /// <returns>False, and nothing is changed, while one of its processes runs or may still send events.</returns>
+    public bool Forget(uint number)
+    {
+        if (_records.Find(number) is not { } record)
+        {
+            return true;
+        }
+
+        if (record.Living > 0 || record.Tracked > 0 || record == _records.Other)
+        {
+            return false;
+        }
+
+        _lineages.Remove(record);
+        _records.Remove(record);
+        return true;
+    }
+
+    /// <summary>Adds all records that changed since the last call, at most <paramref name="max"/>; the rest comes with the next call.</summary>
+    public void TakeChanged(ICollection<Process> into, int max = int.MaxValue) => _records.TakeChanged(into, max);
+
+    // Whether what was just seen under a known pid is the known process: it runs, or it has gone lately and the place is the same.
+    private bool IsSame(TrackedProcess known, in Sighting seen)
+    {
+        if (proc.TryReadStat(known.Pid, out var stat))
+        {
+            return known.Alive && stat.StartTimeUs == known.Stat.StartTimeUs && IsSameProgram(known, stat);
+        }
+
+        MarkGone(known);
+        return time.GetElapsedTime(known.GoneAt) <= Tombstone
+            && (seen.CgroupId == known.CgroupId || seen.CgroupId == 0 || known.CgroupId == 0)
+            && (seen.NetworkNamespace == known.NetworkNamespace || seen.NetworkNamespace == 0 || known.NetworkNamespace == 0);
+    }
+
+    // A new name may be a new program (execve keeps pid and start time) or only a new title.
+    private bool IsSameProgram(TrackedProcess known, in ProcessStat stat)
+    {
+        if (stat.Comm == known.Stat.Comm)
+        {
+            return true;
+        }
+
+        if (proc.ReadExe(known.Pid) != known.Record.Exe)
+        {
+            return false;
+        }
+
+        known.Stat = stat;
+        if (known.Record.Pid == known.Pid)
+        {
+            known.Record.Comm = ProcReader.Unpack(stat.Comm);
+            _records.MarkChanged(known.Record);
+        }
+
+        return true;
+    }
+
+    private void LookAgain(TrackedProcess process)
+    {
+        if (!proc.TryReadStat(process.Pid, out var stat) || stat.StartTimeUs != process.Stat.StartTimeUs)
+        {
+            MarkGone(process);
+        }
+        else if (!IsSameProgram(process, stat))
+        {
+            MarkGone(process);
+            _tracked.Forget(process);
+        }
+    }
+
+    private ProcessRecord Add(in Sighting seen, ProcessFacts? facts)
+    {
+        var tracked = _tracked.MakeRoom();
+        var record = !tracked ? _records.GetOther() : facts is null ? RecordForGone(seen) : RecordFor(seen, facts);
+        if (record == _records.Other)
+        {
+            Unheld++;
+        }
+
+        if (tracked)
+        {
+            _tracked.Add(new TrackedProcess(seen.Pid, record, seen.CgroupId, seen.NetworkNamespace), facts?.Stat, time.GetTimestamp());
+        }
+
+        record.Instances++;
+        record.Living += facts is null || record == _records.Other ? 0 : 1;
+        if (record != _records.Other)
+        {
+            record.Pid = seen.Pid;
+            record.StartTimeUs = facts?.Stat.StartTimeUs ?? record.StartTimeUs;
+        }
+
+        _records.MarkChanged(record);
+        return record;
+    }
+
+    private ProcessRecord RecordFor(in Sighting seen, ProcessFacts facts)
+    {
+        var cgroup = facts.Cgroup.Length > 0 ? facts.Cgroup : cgroups.Find(seen.CgroupId);
+        var program = KeyOf(facts.Exe, facts.Stat.Comm, cgroup, seen);
+        if (facts.Exe.Length > 0)
+        {
+            Adopt(seen, facts, program);
+            Learn(seen, facts, program);
+        }
+
+        var record = Place(_lineages.Of(program, facts.Arguments), seen);
+        if (record != _records.Other)
+        {
+            record.Comm = facts.Comm;
+        }
+
+        return record;
+    }
+
+    private ProcessRecord RecordForGone(in Sighting seen)
+    {
+        if (_lineages.TryGuess(seen.Comm, seen.CgroupId, seen.NetworkNamespace, out var program))
+        {
+            return Place(_lineages.OfAnyArguments(program), seen);
+        }
+
+        return Place(_lineages.Of(KeyOf("", seen.Comm, cgroups.Find(seen.CgroupId), seen), []), seen);
+    }
+
+    // Both names lead to the program: the main thread's, and that of the thread the kernel met.
+    private void Learn(in Sighting seen, ProcessFacts facts, in ProgramKey program)
+    {
+        _lineages.Learn(facts.Stat.Comm, seen.CgroupId, seen.NetworkNamespace, program);
+        if (seen.Comm != 0 && seen.Comm != facts.Stat.Comm)
+        {
+            _lineages.Learn(seen.Comm, seen.CgroupId, seen.NetworkNamespace, program);
+        }
+    }
+
+    // Earlier processes of the program that were gone too soon have a record by comm alone. Now the executable is known, and so is
+    // theirs: the record gets it and keeps its number, so that the program is not two.
+    private void Adopt(in Sighting seen, ProcessFacts facts, in ProgramKey program)
+    {
+        var nameless = KeyOf("", facts.Stat.Comm, cgroups.Find(seen.CgroupId), seen);
+        if (_lineages.HasLearned(facts.Stat.Comm, seen.CgroupId, seen.NetworkNamespace) || _lineages.Existing(nameless) is not { } lineage)
+        {
+            return;
+        }
+
+        foreach (var record in lineage.Records.Where(record => record.Living == 0).ToArray())
+        {
+            _lineages.Remove(record);
+            Join(record, _lineages.Of(program, facts.Arguments));
+            _records.MarkChanged(record);
+        }
+    }
+
+    private static ProgramKey KeyOf(string exe, UInt128 comm, string cgroup, in Sighting seen)
+        => new(exe, exe.Length > 0 ? 0 : comm, cgroup, cgroup.Length > 0 ? 0 : seen.CgroupId, seen.NetworkNamespace);
+
+    // A record of the lineage whose process has gone, or a new one, or the last one when there are too many.
+    private ProcessRecord Place(Lineage lineage, in Sighting seen)
+    {
+        var records = lineage.Records;
+        if (FindGone(lineage) is { } gone)
+        {
+            return gone;
+        }
+
+        if (records.Count >= MaxTwins)
+        {
+            return records[^1];
+        }
+
+        if (_records.TryCreate() is not { } record)
+        {
+            _lineages.DropIfEmpty(lineage);
+            return _records.GetOther();
+        }
+
+        record.Comm = ProcReader.Unpack(seen.Comm);
+        record.NetworkNamespace = seen.NetworkNamespace;
+        Join(record, lineage);
+        return record;
+    }
+
+    private static void Join(ProcessRecord record, Lineage lineage)
+    {
+        lineage.Records.Add(record);
+        record.Lineage = lineage;
+        record.Exe = lineage.Program.Exe;
+        record.Cgroup = lineage.Program.Cgroup;
+        record.Arguments = lineage.Arguments;
+    }
+
+    private ProcessRecord? FindGone(Lineage lineage)
+    {
+        var records = lineage.Records;
+        foreach (var record in records)
+        {
+            if (record is { Living: 0, Listened: false })
+            {
+                return record;
+            }
+        }
+
+        for (var looks = Math.Min(LooksForGone, records.Count); looks > 0 && records.Count > 0; looks--)
+        {
+            lineage.NextLook = lineage.NextLook + 1 < records.Count ? lineage.NextLook + 1 : 0;
+            var record = records[lineage.NextLook];
+            if (!record.Listened && _tracked.Find(record.Pid) is { Alive: true } process && process.Record == record)
+            {
+                LookAgain(process);
+                if (record.Living == 0)
+                {
+                    return record;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private void MarkGone(TrackedProcess process)
+    {
+        if (!process.Alive)
+        {
+            return;
+        }
+
+        _tracked.MarkGone(process, time.GetTimestamp());
+        var record = process.Record;
+        if (record == _records.Other)
+        {
+            return;
+        }
+
+        if (--record.Living == 0)
+        {
+            _records.MarkChanged(record);
+            if (record.Listened)
+            {
+                _lineages.Remove(record);
+            }
+        }
+    }
+
+    private readonly record struct Sighting(uint Pid, UInt128 Comm, ulong CgroupId, ulong NetworkNamespace);
+}

@@ -1,0 +1,229 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tendril.Bpf;
+
+/// <summary>
+/// A compiled BPF object: opened, configured, loaded, attached. Not safe for use by several threads at once, except that maps of a loaded object
+/// may be read and written by any.
+/// </summary>
+public sealed unsafe class BpfObject : IDisposable
+{
+    private const int KernelLogBytes = 256 * 1024;
+    private readonly BpfObjectHandle _handle;
+    private readonly byte* _kernelLog;
+
+    private BpfObject(string name, BpfObjectHandle handle, byte* kernelLog)
+    {
+        Name = name;
+        _handle = handle;
+        _kernelLog = kernelLog;
+    }
+
+    /// <summary>The object's name, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>How many CPUs the kernel prepares for: the number of values of a per-CPU map's entry.</summary>
+    public static int PossibleCpus { get; } = BpfException.ThrowIfNegative(LibBpf.libbpf_num_possible_cpus(), "count CPUs");
+
+    /// <summary>The version of libbpf in use, "1.1".</summary>
+    public static string LibraryVersion => $"{LibBpf.libbpf_major_version()}.{LibBpf.libbpf_minor_version()}";
+
+    /// <summary>Opens an object from the bytes of its ELF file. Nothing reaches the kernel yet.</summary>
+    /// <param name="name">For messages; at most 15 characters are shown by the kernel.</param>
+    /// <param name="elf">The file's content.</param>
+    /// <exception cref="BpfException">The bytes are no BPF object that this libbpf can read.</exception>
+    public static BpfObject Open(string name, ReadOnlySpan<byte> elf)
+    {
+        byte* log = (byte*)NativeMemory.AllocZeroed(KernelLogBytes);
+        byte[] nameBytes = Encoding.UTF8.GetBytes(name + '\0');
+        fixed (byte* bytes = elf)
+        fixed (byte* namePointer = nameBytes)
+        {
+            var options = new LibBpf.ObjectOpenOptions
+            {
+                Size = (nuint)sizeof(LibBpf.ObjectOpenOptions),
+                ObjectName = namePointer,
+                KernelLog = log,
+                KernelLogSize = KernelLogBytes,
+            };
+            var handle = LibBpf.bpf_object__open_mem(bytes, (nuint)elf.Length, &options);
+            if (handle.IsInvalid)
+            {
+                int errno = Marshal.GetLastPInvokeError();
+                handle.Dispose();
+                NativeMemory.Free(log);
+                throw new BpfException($"open object {name}", errno, LibBpfLog.Take());
+            }
+
+            return new BpfObject(name, handle, log);
+        }
+    }
+
+    /// <summary>Sets a map's size; before <see cref="Load"/>.</summary>
+    /// <param name="map">The map's name.</param>
+    /// <param name="entries">Entries, or bytes of a ring buffer (a power of two and a multiple of the page size).</param>
+    /// <exception cref="BpfException">No such map, or the object is loaded.</exception>
+    public void SetMaxEntries(string map, uint entries) =>
+        BpfException.ThrowIfNegative(LibBpf.bpf_map__set_max_entries(FindMap(map), entries), $"size map {map}");
+
+    /// <summary>Uses another object's map in place of this object's own of the same name; before <see cref="Load"/>.</summary>
+    /// <param name="map">The map's name in both.</param>
+    /// <param name="other">A loaded object.</param>
+    /// <exception cref="BpfException">No such map, or the two are not alike.</exception>
+    public void ShareMap(string map, BpfObject other) =>
+        BpfException.ThrowIfNegative(LibBpf.bpf_map__reuse_fd(FindMap(map), LibBpf.bpf_map__fd(other.FindMap(map))), $"share map {map}");
+
+    /// <summary>
+    /// The content of a section of global variables (".rodata", ".bss"), which must be one variable of type
+    /// <typeparamref name="T"/>. Before <see cref="Load"/>: the initial value. After it: ".bss" and ".data" are the running programs' memory.
+    /// </summary>
+    /// <typeparam name="T">The variable's type.</typeparam>
+    /// <param name="section">The section's name.</param>
+    /// <exception cref="BpfException">No such section, or it is smaller than <typeparamref name="T"/>.</exception>
+    public ref T Globals<T>(string section)
+        where T : unmanaged
+    {
+        nuint size;
+        void* memory = LibBpf.bpf_map__initial_value(FindSection(section), &size);
+        if (memory == null || size < (nuint)sizeof(T))
+        {
+            throw new BpfException($"section {section} of object {Name} holds {size} bytes, expected at least {sizeof(T)}", 0);
+        }
+
+        return ref *(T*)memory;
+    }
+
+    /// <summary>Creates the maps, and has the kernel verify and load the programs.</summary>
+    /// <exception cref="BpfException">The kernel refused; the log has the verifier's last lines.</exception>
+    public void Load()
+    {
+        int result = LibBpf.bpf_object__load(_handle);
+        if (result < 0)
+        {
+            throw new BpfException($"load object {Name}", -result, LibBpfLog.Take() + LastLines(Marshal.PtrToStringUTF8((nint)_kernelLog) ?? ""));
+        }
+    }
+
+    /// <summary>A map by its name; after <see cref="Load"/>.</summary>
+    /// <typeparam name="TKey">Its key.</typeparam>
+    /// <typeparam name="TValue">Its value.</typeparam>
+    /// <param name="name">Its name in the object.</param>
+    /// <exception cref="BpfException">No such map, or key or value have another size.</exception>
+    public BpfMap<TKey, TValue> Map<TKey, TValue>(string name)
+        where TKey : unmanaged
+        where TValue : unmanaged
+        => new(this, name, FindMap(name));
+
+    /// <summary>Attaches a cgroup program by a link, beside any others (multi mode).</summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="cgroupDirectory">The cgroup v2 directory.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public BpfLink AttachToCgroup(string program, SafeHandle cgroupDirectory)
+    {
+        bool referenced = false;
+        try
+        {
+            cgroupDirectory.DangerousAddRef(ref referenced);
+            return Own(LibBpf.bpf_program__attach_cgroup(FindProgram(program), (int)cgroupDirectory.DangerousGetHandle()), $"attach {program} to the cgroup");
+        }
+        finally
+        {
+            if (referenced)
+            {
+                cgroupDirectory.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>Attaches an XDP program to an interface by a link.</summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="interfaceIndex">The interface's index.</param>
+    /// <exception cref="BpfException">The driver or the kernel refused, or another XDP program is attached.</exception>
+    public BpfLink AttachToInterface(string program, int interfaceIndex) =>
+        Own(LibBpf.bpf_program__attach_xdp(FindProgram(program), interfaceIndex), $"attach {program} to interface {interfaceIndex}");
+
+    /// <summary>Attaches an iterator program; <see cref="RunIterator"/> runs it.</summary>
+    /// <param name="program">The program's name.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public BpfLink AttachIterator(string program) =>
+        Own(LibBpf.bpf_program__attach_iter(FindProgram(program), null), $"attach {program}");
+
+    /// <summary>Runs an iterator once, over the calling thread's network namespace where that matters.</summary>
+    /// <param name="link">From <see cref="AttachIterator"/>.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public static void RunIterator(BpfLink link)
+    {
+        int fd = LibBpf.bpf_iter_create(LibBpf.bpf_link__fd(link.Handle));
+        if (fd < 0)
+        {
+            throw new BpfException("start iterator", Marshal.GetLastPInvokeError());
+        }
+
+        using var file = new Microsoft.Win32.SafeHandles.SafeFileHandle(fd, ownsHandle: true);
+        using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
+        Span<byte> buffer = stackalloc byte[256];
+        while (stream.Read(buffer) > 0)
+        {
+        }
+    }
+
+    /// <summary>Opens a reader for a ring buffer map.</summary>
+    /// <param name="map">The map's name.</param>
+    /// <param name="onRecord">Called for each record, on the thread that calls <see cref="RingBuffer.Consume"/>; the span is valid only inside the call.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public RingBuffer OpenRing(string map, RingBuffer.RecordHandler onRecord) =>
+        new(this, LibBpf.bpf_map__fd(FindMap(map)), onRecord);
+
+    /// <summary>The object's BTF, raw; for tests that compare its layouts with user space's.</summary>
+    public ReadOnlySpan<byte> Btf()
+    {
+        uint size;
+        byte* data = LibBpf.btf__raw_data(LibBpf.bpf_object__btf(_handle), &size);
+        return new ReadOnlySpan<byte>(data, (int)size);
+    }
+
+    /// <summary>Unloads the object. Links that are still open keep their programs attached until they are disposed.</summary>
+    public void Dispose()
+    {
+        if (!_handle.IsClosed)
+        {
+            _handle.Dispose();
+            NativeMemory.Free(_kernelLog);
+        }
+    }
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+
+    private static string LastLines(string log)
+    {
+        const int Kept = 12;
+        var lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 0 ? "" : "\nverifier: " + string.Join('\n', lines[^Math.Min(Kept, lines.Length)..]);
+    }
+
+    private static BpfLink Own(BpfLinkHandle handle, string operation)
+    {
+        if (!handle.IsInvalid)
+        {
+            return new BpfLink(handle);
+        }
+
+        int errno = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        throw new BpfException(operation, errno, LibBpfLog.Take());
+    }
+
+    private nint FindMap(string name) => Found(LibBpf.bpf_object__find_map_by_name(_handle, name), "map", name);
+
+    // Section maps are named after the object ("connecti.rodata"), but libbpf finds them by the section's own name.
+    private nint FindSection(string name) => Found(LibBpf.bpf_object__find_map_by_name(_handle, name), "section", name);
+
+    private nint FindProgram(string name) => Found(LibBpf.bpf_object__find_program_by_name(_handle, name), "program", name);
+
+    private nint Found(nint pointer, string what, string name)
+    {
+        ThrowIfDisposed();
+        return pointer != 0 ? pointer : throw new BpfException($"object {Name} has no {what} {name}", Marshal.GetLastPInvokeError());
+    }
+}

@@ -1,0 +1,102 @@
+namespace Tendril.Graph;
+
+/// <summary>Puts dependencies on the edges they belong to, and moves them when more is known.</summary>
+internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, TargetResolver resolver)
+{
+    /// <summary>Gives a client's report its edge, or looks again whether it still has the right one.</summary>
+    public void PlaceClient(DependencyState dependency)
+    {
+        var source = dependency.Process.Service ?? services.ForUnknownProcess(dependency.Place.Host);
+        var target = resolver.Resolve(dependency.Place, dependency.Endpoint);
+        if (IsTakenOver(dependency, target))
+        {
+            SetEdge(dependency, source, FormerTarget(dependency));
+            return;
+        }
+
+        SetTarget(dependency, target);
+        SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.Key.ServerAddress, dependency.Key.ServerPort));
+    }
+
+    /// <summary>Gives a server's report, which no client's report stands for, an edge of its own.</summary>
+    public void PlaceServer(DependencyState dependency)
+    {
+        var target = dependency.Process.Service
+            ?? TargetResolver.ResolveAt(dependency.Place, dependency.Endpoint).Service
+            ?? NameUnresolved(dependency, dependency.Key.ServerAddress, dependency.Key.ServerPort);
+        var source = dependency.Edge is { IsOther: false } edge
+            ? edge.Source
+            : NameUnresolved(dependency, dependency.Key.PeerAddress, null);
+        SetEdge(dependency, source, target);
+    }
+
+    /// <summary>Must be asked as soon as an endpoint changes hands: what is counted from then on may be another service's.</summary>
+    public void NoticeTakeover(DependencyState dependency)
+    {
+        if (dependency.Edge is not null)
+            IsTakenOver(dependency, resolver.Resolve(dependency.Place, dependency.Endpoint));
+    }
+
+    /// <summary>The first attempt since the takeover was reported: what was counted before it stays, the rest goes to the new owner.</summary>
+    public static void Split(DependencyState dependency, long now)
+    {
+        var edge = dependency.Edge!;
+        edge.Settle(dependency);
+        edge.Detach(dependency);
+        SetTarget(dependency, default);
+        dependency.Before = new CountersBefore(dependency.Counters, dependency.Rtt.Copy(), now);
+        dependency.Flags &= ~DependencyFlags.TakenOver;
+    }
+
+    public static void SetTarget(DependencyState dependency, in Target target)
+    {
+        if (dependency.TargetListener is { } former)
+            former.Users--;
+        if (target.Listener is { } listener)
+            listener.Users++;
+        (dependency.TargetProcess, dependency.TargetListener, dependency.TargetPlace) = (target.Process, target.Listener, target.Place);
+    }
+
+    /// <summary>
+    /// True while a dependency stays with a former owner although another service is at the endpoint now. It does so until something is
+    /// opened to the new one: a reused port draws no edge by itself. Renames and late knowledge, on the contrary, take everything along.
+    /// </summary>
+    private static bool IsTakenOver(DependencyState dependency, in Target target)
+    {
+        if (dependency.Edge is null || dependency.TargetProcess is null)
+            return false;
+
+        var former = FormerTarget(dependency);
+        var isForgotten = dependency.TargetProcess.Service is null && target.Service is null;
+        var takenOver = dependency.Has(DependencyFlags.TakenOver) || isForgotten
+            ? !ReferenceEquals(target.Service, former)
+            : target.Service is not null
+                && !ReferenceEquals(target.Process, dependency.TargetProcess)
+                && !ReferenceEquals(target.Service, former)
+                && CameLater(dependency, target);
+        dependency.Flags = takenOver ? dependency.Flags | DependencyFlags.TakenOver : dependency.Flags & ~DependencyFlags.TakenOver;
+        return takenOver;
+    }
+
+    /// <summary>False only for somebody who had been there before the first connection, beside the one it was thought to be for.</summary>
+    private static bool CameLater(DependencyState dependency, in Target target) =>
+        ReferenceEquals(dependency.TargetListener, target.Listener)
+        || dependency.TargetListener is not { IsOpen: true }
+        || target.Listener?.Owner?.Since.UtcTicks > dependency.FirstSeen;
+
+    private static ServiceState FormerTarget(DependencyState dependency) => dependency.TargetProcess?.Service ?? dependency.Edge!.Target;
+
+    private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target)
+    {
+        var edge = edges.GetOrAdd(source, target, dependency.Key.Transport, dependency.Key.ServerPort);
+        if (ReferenceEquals(edge, dependency.Edge))
+            return;
+
+        dependency.Edge?.Detach(dependency);
+        edge.Attach(dependency);
+    }
+
+    private ServiceState NameUnresolved(DependencyState dependency, NetAddress address, ushort? port) =>
+        services.ForUnresolved(new UnresolvedEndpoint(
+            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Key.Transport));
+}

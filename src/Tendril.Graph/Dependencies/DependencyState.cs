@@ -1,0 +1,93 @@
+namespace Tendril.Graph;
+
+[Flags]
+internal enum DependencyFlags : byte
+{
+    None = 0,
+
+    /// <summary>Waits to be given an edge at the next publication.</summary>
+    Queued = 1,
+
+    /// <summary>The other end reported the same connections.</summary>
+    Matched = 2,
+
+    /// <summary>Its endpoint has a new owner, but nothing was opened to that one yet: what still comes belongs to the former.</summary>
+    TakenOver = 4,
+
+    /// <summary>Forgotten; queues may still mention it.</summary>
+    Removed = 8,
+}
+
+/// <summary>What was counted of a dependency before its endpoint was taken over; that part stays with the former owner's edge.</summary>
+internal sealed record CountersBefore(Counters Counters, RttBuckets Rtt, long Since);
+
+/// <summary>One key of one run, its merged counters, and where in the graph they are counted.</summary>
+internal sealed class DependencyState(in DependencyKey key, ProcessState process, Place place, EndpointState endpoint)
+{
+    public readonly DependencyKey Key = key;
+    public readonly ProcessState Process = process;
+    public readonly Place Place = place;
+    public readonly EndpointState Endpoint = endpoint;
+
+    public Counters Counters;
+    public RttBuckets Rtt;
+    public long FirstSeen = long.MaxValue;
+    public long LastSeen;
+    public DependencyFlags Flags;
+
+    /// <summary>The edge its counters are part of; null for a server's report that a client's report stands for.</summary>
+    public EdgeState? Edge;
+    public DependencyState? NextOnEdge;
+    public DependencyState? PreviousOnEdge;
+    public DependencyState? NextAtEndpoint;
+    public DependencyState? PreviousAtEndpoint;
+
+    /// <summary>How its target was found: through which listener, which process, in which place. Null where not known.</summary>
+    public ListenerState? TargetListener;
+    public ProcessState? TargetProcess;
+    public Place? TargetPlace;
+
+    public CountersBefore? Before;
+
+    public bool IsClient => Key.Role == Role.Client;
+
+    public bool Has(DependencyFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>What it adds to its edge.</summary>
+    public Counters Contribution => Before is null ? Counters : Counters.Minus(Before.Counters);
+
+    /// <summary>Connections of it that are open now; none when its run is over.</summary>
+    public long Active
+    {
+        get
+        {
+            if (!Process.Run.IsPresent)
+                return 0;
+            var contribution = Contribution;
+            return Math.Max(0, contribution.Opened - contribution.Closed);
+        }
+    }
+
+    public long ContributesSince => Before?.Since ?? FirstSeen;
+
+    /// <summary>Takes the larger of each field.</summary>
+    /// <returns>True when anything changed.</returns>
+    public bool Merge(in DependencyObservation observation)
+    {
+        var changed = observation.RttBuckets is { } rtt && Rtt.Merge(rtt);
+        var merged = CounterArithmetic.Max(Counters, observation.Counters);
+        if (merged != Counters)
+        {
+            Counters = merged;
+            changed = true;
+        }
+
+        var (first, last) = (observation.FirstSeen.UtcTicks, observation.LastSeen.UtcTicks);
+        if (first >= FirstSeen && last <= LastSeen)
+            return changed;
+
+        FirstSeen = Math.Min(FirstSeen, first);
+        LastSeen = Math.Max(LastSeen, last);
+        return true;
+    }
+}

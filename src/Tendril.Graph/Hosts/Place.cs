@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace Tendril.Graph;
+
+/// <summary>A network namespace of a host: where an address has its meaning.</summary>
+internal sealed class Place(HostState host, ulong number, AddressOwners owners)
+{
+    /// <summary>How many things say that an address is local here: it is known as long as one of them is kept.</summary>
+    private readonly Dictionary<NetAddress, int> _known = [];
+
+    public HostState Host { get; } = host;
+
+    /// <summary>The namespace's cookie, 0 for the host's own.</summary>
+    public ulong Number { get; } = number;
+
+    public Dictionary<EndpointKey, ListenerState> Listeners { get; } = [];
+
+    public int DependencyCount { get; set; }
+
+    public bool IsEmpty => DependencyCount == 0 && Listeners.Count == 0 && _known.Count == 0;
+
+    public bool Knows(NetAddress address) => _known.ContainsKey(address);
+
+    /// <summary>Something was seen at this address here. Loopback and wildcards are local everywhere and say nothing.</summary>
+    public void Learn(NetAddress address)
+    {
+        if (address.IsLocalOnly)
+            return;
+
+        ref var evidence = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, address, out _);
+        if (++evidence == 1)
+            owners.Add(address, this);
+    }
+
+    /// <summary>Takes back one <see cref="Learn"/>.</summary>
+    public void Forget(NetAddress address)
+    {
+        ref var evidence = ref CollectionsMarshal.GetValueRefOrNullRef(_known, address);
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref evidence) || --evidence > 0)
+            return;
+
+        _known.Remove(address);
+        owners.Remove(address, this);
+    }
+}

@@ -1,0 +1,70 @@
+namespace Tendril.Graph;
+
+/// <summary>The sums over the dependencies of an edge, seen from the client.</summary>
+internal readonly record struct EdgeFigures(
+    Counters Counters, long Active, RttQuantiles? Rtt, string Evidence, long FirstSeen, long LastSeen)
+{
+    public static EdgeFigures Of(EdgeState edge)
+    {
+        Span<long> clientRtt = stackalloc long[RttBuckets.Length];
+        Span<long> serverRtt = stackalloc long[RttBuckets.Length];
+        clientRtt.Clear();
+        serverRtt.Clear();
+        var sums = new Sums();
+        if (edge.Settled is { } settled)
+            sums.Add(settled, clientRtt, serverRtt);
+        for (var dependency = edge.Dependencies; dependency is not null; dependency = dependency.NextOnEdge)
+            sums.Add(dependency, clientRtt, serverRtt);
+
+        // Where clients reported, the servers' reports of the same connections add nothing.
+        var rtt = (sums.HasClient ? RoundTrips.Quantiles(clientRtt) : null) ?? (sums.HasServer ? RoundTrips.Quantiles(serverRtt) : null);
+        var evidence = !sums.HasClient ? "server" : sums.HasServer || sums.Matched ? "both" : "client";
+        return sums.HasClient
+            ? new EdgeFigures(sums.Client, sums.ClientActive, rtt, evidence, sums.FirstSeen, sums.LastSeen)
+            : new EdgeFigures(sums.Server.FromOtherEnd(), sums.ServerActive, rtt, evidence, sums.FirstSeen, sums.LastSeen);
+    }
+
+    private struct Sums()
+    {
+        public Counters Client;
+        public Counters Server;
+        public long ClientActive;
+        public long ServerActive;
+        public bool HasClient;
+        public bool HasServer;
+        public bool Matched;
+        public long FirstSeen = long.MaxValue;
+        public long LastSeen = 0;
+
+        public void Add(SettledCounters settled, Span<long> clientRtt, Span<long> serverRtt)
+        {
+            (Client, Server) = (settled.Client, settled.Server);
+            (HasClient, HasServer, Matched) = (settled.HasClient, settled.HasServer, settled.Matched);
+            (FirstSeen, LastSeen) = (settled.FirstSeen, settled.LastSeen);
+            settled.ClientRtt?.CopyTo(clientRtt);
+            settled.ServerRtt?.CopyTo(serverRtt);
+        }
+
+        public void Add(DependencyState dependency, Span<long> clientRtt, Span<long> serverRtt)
+        {
+            var before = dependency.Before?.Rtt ?? default;
+            if (dependency.IsClient)
+            {
+                Client = Client.Plus(dependency.Contribution);
+                ClientActive += dependency.Active;
+                (HasClient, Matched) = (true, Matched || dependency.Has(DependencyFlags.Matched));
+                dependency.Rtt.AddTo(clientRtt, before);
+            }
+            else
+            {
+                Server = Server.Plus(dependency.Contribution);
+                ServerActive += dependency.Active;
+                HasServer = true;
+                dependency.Rtt.AddTo(serverRtt, before);
+            }
+
+            FirstSeen = Math.Min(FirstSeen, dependency.ContributesSince);
+            LastSeen = Math.Max(LastSeen, dependency.LastSeen);
+        }
+    }
+}

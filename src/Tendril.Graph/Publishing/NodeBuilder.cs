@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace Tendril.Graph;
+
+/// <summary>Describes a service as a node, from its processes, listeners and published edges.</summary>
+internal static class NodeBuilder
+{
+    private const int MaxProcesses = 20;
+
+    /// <summary>A service on very many ports or hosts is told by the first of them; the page would not show more.</summary>
+    private const int MaxListed = 100;
+
+    public static GraphNode Build(ServiceState service, PublishedList<EdgeState, GraphEdge> edges, long now)
+    {
+        var listeners = Listeners(service);
+        var activity = EdgeActivity.Of(service, edges);
+        var listeningSince = listeners.Count == 0 ? long.MaxValue : listeners.Min(listener => listener.Owner!.Since.UtcTicks);
+        var first = Math.Min(activity.FirstSeen, listeningSince);
+        service.FirstSeen = Math.Min(service.FirstSeen, first == long.MaxValue ? now : first);
+        var lastSeen = Math.Max(activity.LastSeen, listeningSince == long.MaxValue ? service.SilencedAt : listeningSince);
+        var (ip, port) = FirstEndpoint(service, listeners);
+        return new GraphNode
+        {
+            Id = service.Id,
+            Name = service.Identity.Name,
+            Kind = service.Identity.Kind,
+            Tier = service.Tier,
+            Ip = ip,
+            Port = port,
+            Endpoints = Endpoints(service, listeners),
+            Hosts = Hosts(service),
+            Processes = Processes(service),
+            State = State(service, activity),
+            NamedBy = service.Identity.NamedBy,
+            InCycle = service.InCycle,
+            FirstSeen = new DateTimeOffset(service.FirstSeen, TimeSpan.Zero),
+            LastSeen = new DateTimeOffset(Math.Max(lastSeen, service.FirstSeen), TimeSpan.Zero),
+            Tags = service.Identity.Tags,
+        };
+    }
+
+    /// <summary>Open listeners in the order of their ports, or, of a service that is down, those it had.</summary>
+    private static List<ListenerState> Listeners(ServiceState service)
+    {
+        var listeners = new List<ListenerState>();
+        foreach (var process in service.Processes)
+        {
+            foreach (var listener in process.Listeners)
+            {
+                if (ReferenceEquals(listener.Owner?.Process, process) && listener.IsOpen == service.IsListening)
+                    listeners.Add(listener);
+            }
+        }
+
+        listeners.Sort(static (a, b) => Order(a.Endpoint).CompareTo(Order(b.Endpoint)));
+        return listeners;
+    }
+
+    private static (ushort Port, Transport Transport, ulong High, ulong Low) Order(EndpointKey endpoint) =>
+        (endpoint.Port, endpoint.Transport, endpoint.Address.High, endpoint.Address.Low);
+
+    private static (string? Ip, int? Port) FirstEndpoint(ServiceState service, List<ListenerState> listeners)
+    {
+        if (listeners.Count > 0)
+            return (listeners[0].Endpoint.Address.ToString(), listeners[0].Endpoint.Port);
+        return !service.IsProcess && service.Unresolved is { } unresolved ? (unresolved.Address.ToString(), unresolved.Port) : (null, null);
+    }
+
+    private static ImmutableArray<string> Endpoints(ServiceState service, List<ListenerState> listeners)
+    {
+        if (listeners.Count == 0)
+        {
+            return !service.IsProcess && service.Unresolved is { Port: { } port } unresolved
+                ? [new EndpointKey(unresolved.Address, port, unresolved.Transport).ToString()]
+                : [];
+        }
+
+        return [.. listeners.Take(MaxListed).Select(listener => listener.Endpoint.ToString()).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private static ImmutableArray<string> Hosts(ServiceState service)
+    {
+        if (!service.IsProcess && service.Unresolved is { Address.IsLocalOnly: true } unresolved)
+            return [unresolved.Hostname];
+        return [.. service.Processes.Select(process => process.Run.Hostname).Distinct().Order(StringComparer.Ordinal).Take(MaxListed)];
+    }
+
+    private static ImmutableArray<NodeProcess> Processes(ServiceState service) =>
+        [.. service.Processes
+            .Where(process => process.Observation is not null)
+            .OrderByDescending(process => process.IsAlive)
+            .ThenBy(process => process.Run.Hostname, StringComparer.Ordinal)
+            .ThenByDescending(process => process.Run.StartMicros)
+            .ThenBy(process => process.Number)
+            .Take(MaxProcesses)
+            .Select(process => new NodeProcess(
+                process.Observation!.Pid, process.Observation.Comm, process.Observation.Exe, process.Run.Hostname, process.IsAlive))];
+
+    /// <summary>A server without a process is gone at once; a client that comes and goes is as active as its edges.</summary>
+    private static string State(ServiceState service, in EdgeActivity activity)
+    {
+        if (!service.IsProcess)
+            return activity.State ?? "gone";
+
+        var isAlive = service.Processes.Exists(static process => process.IsAlive);
+        var isServer = service.HasListened || activity.IsServer;
+        if (!isAlive && (isServer || activity.State != "active"))
+            return "gone";
+        if (activity.State == "active")
+            return "active";
+        return service.IsListening ? "idle" : activity.State ?? "gone";
+    }
+}

@@ -1,0 +1,60 @@
+namespace Tendril.Graph;
+
+/// <summary>A node in the making: all that has the same <see cref="ServiceIdentity.Id"/>.</summary>
+internal sealed class ServiceState(ServiceIdentity identity) : IPublished
+{
+    public ServiceIdentity Identity { get; set; } = identity;
+
+    public string Id => Identity.Id;
+
+    /// <summary>A process was once said to belong to it: it is gone when none of them lives.</summary>
+    public bool IsProcess { get; set; }
+
+    public List<ProcessState> Processes { get; } = new(0);
+
+    /// <summary>Heads of the lists of edges that begin and end here.</summary>
+    public EdgeState? Outgoing { get; set; }
+
+    public EdgeState? Incoming { get; set; }
+
+    /// <summary>The lowest endpoint that naming turned into this service; null for one that has only processes.</summary>
+    public UnresolvedEndpoint? Unresolved { get; set; }
+
+    public bool IsQueued { get; set; }
+
+    public bool IsListening { get; set; }
+
+    /// <summary>Listened once, as far as is still known: it is a server even while it is down.</summary>
+    public bool HasListened { get; set; }
+
+    /// <summary>When it stopped listening, in the graph's time; 0 while it listens and for one that never did.</summary>
+    public long SilencedAt { get; set; }
+
+    public int VisibleEdges { get; set; }
+
+    public long FirstSeen { get; set; } = long.MaxValue;
+
+    /// <summary>Position among the published nodes, -1 while it is not one.</summary>
+    public int Slot { get; set; } = -1;
+
+    public string Tier { get; set; } = "service";
+
+    public bool InCycle { get; set; }
+
+    public void Add(ProcessState process)
+    {
+        process.Service = this;
+        process.ServiceSlot = Processes.Count;
+        Processes.Add(process);
+        IsProcess = true;
+    }
+
+    public void Remove(ProcessState process)
+    {
+        var last = Processes[^1];
+        Processes[process.ServiceSlot] = last;
+        last.ServiceSlot = process.ServiceSlot;
+        Processes.RemoveAt(Processes.Count - 1);
+        process.Service = null;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Text;
+using Tendril.Graph;
+
+namespace Tendril.Operator.Api;
+
+/// <summary>The REST endpoints. Each is a call into one class; what is wrong with a request is a ProblemDetails that names the field.</summary>
+internal static class ApiEndpoints
+{
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", Health).WithName("health").WithTags("operator").WithSummary("Whether the operator answers.")
+            .Produces<HealthDocument>();
+        routes.MapGet("/api/dependency-graph", Graph).WithName("dependencyGraph").WithTags("graph")
+            .WithSummary("The dependency graph.")
+            .WithDescription("Without filters the whole graph. Counters count since the agents' first report; a connection that both ends reported counts once.")
+            .Produces<GraphDocument>().ProducesValidationProblem().ProducesProblem(404)
+            .WithQuery("service", "Id or name of a service: it and what is within `depth` hops up and down.")
+            .WithQuery("depth", $"Hops, 0 to {GraphQuery.MaxDepth}; default 1.")
+            .WithQuery("since", "Only edges seen since then: a time (RFC 3339) or a duration such as `15m`.")
+            .WithQuery("format", "json (default), dot, mermaid or csv.");
+        routes.MapGet("/api/services/{id}/impact", Impact).WithName("impact").WithTags("graph")
+            .WithSummary("What depends on a service, and what it depends on, directly or through others.")
+            .WithDescription("`id` is a node's id, percent-encoded, or its name.")
+            .Produces<ImpactDocument>().ProducesValidationProblem().ProducesProblem(404);
+        // Ids hold slashes; people type them as they are.
+        routes.MapGet("/api/services/{**path}", ImpactByPath).ExcludeFromDescription();
+        routes.MapGet("/api/stream", Stream).WithName("stream").WithTags("graph")
+            .WithSummary("The graph as it changes (server-sent events).")
+            .WithDescription("Events: `snapshot`, then `changes` (at most one a second), and `heartbeat` while nothing changes. Resumes by Last-Event-ID.")
+            .Produces<GraphDocument>(200, "text/event-stream").Produces<GraphChangesDocument>(200, "text/event-stream").ProducesProblem(503);
+        routes.MapGet("/api/metrics", Metrics).WithName("metrics").WithTags("operator").WithSummary("Cumulative numbers as JSON.")
+            .Produces<MetricsDocument>();
+        routes.Map("/api/{**path}", (HttpContext context) => Problems.NotFound($"{context.Request.Method} {context.Request.Path} is no endpoint; /docs lists them."))
+            .ExcludeFromDescription();
+    }
+
+    private static IResult Health(HttpRequest request) =>
+        Problems.Unknown(request) ?? TypedResults.Json(new HealthDocument("tendril-operator", "healthy"), ApiJson.Default.HealthDocument);
+
+    private static IResult Metrics(HttpRequest request, StatsSource stats) =>
+        Problems.Unknown(request) ?? TypedResults.Json(stats.Metrics(), ApiJson.Default.MetricsDocument);
+
+    private static IResult Graph(HttpRequest request, DependencyGraph graph, GraphJsonCache json, StatsSource stats, TimeProvider clock)
+    {
+        var (query, errors) = GraphQuery.Read(request.Query, clock.GetUtcNow());
+        if (errors.Count > 0)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var whole = graph.Current;
+        if (GraphFilter.Apply(whole, query) is not { } part)
+        {
+            return Problems.NotFound($"service: no service has the id or name '{query.Service}'.");
+        }
+
+        if (query.Format != "json")
+        {
+            return TypedResults.Text(GraphExport.Write(part, query.Format), GraphExport.ContentType(query.Format), Encoding.UTF8);
+        }
+
+        return query.IsWhole
+            ? TypedResults.Bytes(json.Graph(whole, stats.Stats()), GraphExport.ContentType("json"))
+            : TypedResults.Json(
+                new GraphDocument(part.Version, part.Time, part.Nodes, part.Edges, part.Totals, stats.Stats()), ApiJson.Default.GraphDocument);
+    }
+
+    private static IResult ImpactByPath(HttpRequest request, string path, DependencyGraph graph) =>
+        path.EndsWith("/impact", StringComparison.Ordinal)
+            ? Impact(request, path[..^"/impact".Length], graph)
+            : Problems.NotFound($"{request.Path} is no endpoint; try {request.Path}/impact.");
+
+    private static IResult Impact(HttpRequest request, string id, DependencyGraph graph)
+    {
+        if (Problems.Unknown(request) is { } problem)
+        {
+            return problem;
+        }
+
+        // Kestrel leaves %2F as it is, because a decoded slash would change the path.
+        var service = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var snapshot = graph.Current;
+        var found = GraphFilter.Find(snapshot, service);
+        if (found.Count == 0)
+        {
+            return Problems.NotFound($"id: no service has the id or name '{service}'.");
+        }
+
+        if (found.Count > 1)
+        {
+            return Problems.Invalid(new() { ["id"] = [$"'{service}' is the name of {found.Count} services; use one of their ids: {string.Join(", ", found.Order().Take(20))}."] });
+        }
+
+        var node = found.First();
+        return TypedResults.Json(
+            new ImpactDocument(
+                node, Sorted(DependencyAnalyzer.Dependents(snapshot, node)), Sorted(DependencyAnalyzer.Dependencies(snapshot, node)),
+                [.. DependencyAnalyzer.Cycles(snapshot).Where(cycle => cycle.Contains(node)).Select(cycle => cycle.ToImmutableArray())]),
+            ApiJson.Default.ImpactDocument);
+    }
+
+    private static ImmutableArray<string> Sorted(IEnumerable<string> ids) => [.. ids.Order(StringComparer.Ordinal)];
+
+    private static IResult Stream(HttpContext context, GraphStream stream, IHostApplicationLifetime lifetime)
+    {
+        if (Problems.Unknown(context.Request) is { } problem)
+        {
+            return problem;
+        }
+
+        if (!stream.TryJoin())
+        {
+            return Problems.Busy($"{GraphStream.MaxFollowers} clients follow the stream already; close one and try again.");
+        }
+
+        context.Response.OnCompleted(() =>
+        {
+            stream.Leave();
+            return Task.CompletedTask;
+        });
+        // Proxies that buffer would hold events back.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        var lastEventId = (string?)context.Request.Headers["Last-Event-ID"];
+        // Ends quietly when either the client or the operator goes.
+        var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        context.Response.RegisterForDispose(end);
+        return TypedResults.ServerSentEvents(stream.Follow(lastEventId, end.Token));
+    }
+}

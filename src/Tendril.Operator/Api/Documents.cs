@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Tendril.Graph;
+using Tendril.Operator.Ingest;
+
+namespace Tendril.Operator.Api;
+
+/// <summary>The graph as REST answers it.</summary>
+internal sealed record GraphDocument(
+    long Version, DateTimeOffset Time, ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges, GraphTotals Totals, OperatorStats Stats);
+
+/// <summary>What brings a graph of version FromVersion to Version.</summary>
+internal sealed record GraphChangesDocument(
+    long FromVersion, long Version, DateTimeOffset Time, ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges,
+    ImmutableArray<string> RemovedNodes, ImmutableArray<string> RemovedEdges, GraphTotals Totals, OperatorStats Stats);
+
+/// <summary>The operator and its agents. Losses are the sums of the agents' and the operator's own.</summary>
+internal sealed record OperatorStats(
+    string Version, DateTimeOffset StartedAt, ImmutableArray<AgentStatus> Agents, long LostFlowEvents, long SuppressedFlowEvents,
+    long CounterOverflows, long UnattributedConnections);
+
+/// <summary>Cumulative numbers.</summary>
+internal sealed record MetricsDocument(
+    DateTimeOffset Time, long Version, GraphTotals Totals, int AgentsKnown, int AgentsConnected, long ReportsReceived, long DependencyUpdates,
+    IReadOnlyDictionary<string, long> Rejected, long LostFlowEvents, long SuppressedFlowEvents, long CounterOverflows, long UnattributedConnections);
+
+/// <summary>What depends on a service and what it depends on, transitively, as node ids.</summary>
+internal sealed record ImpactDocument(
+    string Id, ImmutableArray<string> Dependents, ImmutableArray<string> Dependencies, ImmutableArray<ImmutableArray<string>> Cycles);
+
+/// <summary>Answers while the operator can.</summary>
+internal sealed record HealthDocument(string Service, string Status);
+
+/// <summary>Sent on the live stream while nothing changes.</summary>
+internal sealed record HeartbeatDocument(DateTimeOffset Time, long Version);

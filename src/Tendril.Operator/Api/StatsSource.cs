@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Tendril.Graph;
+using Tendril.Operator.Ingest;
+
+namespace Tendril.Operator.Api;
+
+/// <summary>What is said of the operator and its agents beside the graph.</summary>
+internal sealed class StatsSource(
+    DependencyGraph graph, AgentRegistry agents, IngestQueue queue, IngestCounters counters, Rejections rejections, TimeProvider clock)
+{
+    public DateTimeOffset StartedAt { get; } = clock.GetUtcNow();
+
+    public OperatorStats Stats()
+    {
+        var statuses = agents.Statuses();
+        return new(
+            OperatorHelp.Version, StartedAt, statuses, queue.LostFlowEvents + statuses.Sum(agent => agent.LostFlowEvents),
+            statuses.Sum(agent => agent.SuppressedFlowEvents), statuses.Sum(agent => agent.CounterOverflows.Values.Sum()),
+            statuses.Sum(agent => agent.Unattributed));
+    }
+
+    public MetricsDocument Metrics()
+    {
+        var (snapshot, stats) = (graph.Current, Stats());
+        return new(
+            clock.GetUtcNow(), snapshot.Version, snapshot.Totals, stats.Agents.Length, stats.Agents.Count(agent => agent.Connected),
+            counters.Reports, counters.DependencyUpdates, rejections.Counts.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            stats.LostFlowEvents, stats.SuppressedFlowEvents, stats.CounterOverflows, stats.UnattributedConnections);
+    }
+}

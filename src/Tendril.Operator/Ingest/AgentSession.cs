@@ -1,0 +1,89 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Tendril.Operator.Naming;
+using Tendril.Protocol;
+
+namespace Tendril.Operator.Ingest;
+
+/// <summary>
+/// One agent's open stream. What is to be said to the agent is kept as "the newest", not queued: an agent that does not
+/// read costs nothing and holds nobody up.
+/// </summary>
+internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisposable
+{
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private ulong _applied;
+    private int _flowEventBudget = -1;
+    private readonly Lock _lock = new();
+    private object? _closeStatus;
+    private bool _isDisposed;
+
+    public HostFacts Host => host;
+
+    public ulong RunStartMicros => runStartMicros;
+
+    /// <summary>Cancelled when the operator ends this stream; <see cref="CloseStatus"/> says why.</summary>
+    public CancellationToken Closing => _closing.Token;
+
+    public Status? CloseStatus => (Status?)Volatile.Read(ref _closeStatus);
+
+    public bool IsClosed => Volatile.Read(ref _closeStatus) is not null;
+
+    /// <summary>Ends the stream with a reason. The first reason stays.</summary>
+    public void Close(StatusCode code, string reason)
+    {
+        lock (_lock)
+        {
+            if (_closeStatus is null && !_isDisposed)
+            {
+                Volatile.Write(ref _closeStatus, new Status(code, reason));
+                // Not Cancel: the stream's own code would run here, on the caller's thread and under its locks.
+                _ = _closing.CancelAsync();
+            }
+        }
+    }
+
+    /// <summary>Everything up to this sequence is in the graph.</summary>
+    public void Acknowledge(ulong sequence)
+    {
+        Volatile.Write(ref _applied, Math.Max(sequence, Volatile.Read(ref _applied)));
+        _wake.Writer.TryWrite(true);
+    }
+
+    public void SetFlowEventBudget(int eventsPerSecond)
+    {
+        Volatile.Write(ref _flowEventBudget, eventsPerSecond);
+        _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Sends what is new until the call ends.</summary>
+    public async Task SendAsync(IServerStreamWriter<OperatorMessage> responses, CancellationToken cancellation)
+    {
+        var (acknowledged, budget) = (0UL, -1);
+        while (await _wake.Reader.WaitToReadAsync(cancellation))
+        {
+            _wake.Reader.TryRead(out _);
+            if (Volatile.Read(ref _flowEventBudget) is var newest && newest != budget)
+            {
+                budget = newest;
+                await responses.WriteAsync(new() { FlowEventBudget = new() { EventsPerSecond = (uint)budget } }, cancellation);
+            }
+
+            if (Volatile.Read(ref _applied) is var applied && applied != acknowledged)
+            {
+                acknowledged = applied;
+                await responses.WriteAsync(new() { Acknowledgement = new() { Sequence = applied } }, cancellation);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _closing.Dispose();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Tendril.Graph;
+
+namespace Tendril.Operator.Ingest;
+
+/// <summary>
+/// The one owner of the graph: applies what the agents report and publishes snapshots, each second, and sooner when the graph's
+/// shape changed. Readers take the published snapshots and never wait for it.
+/// </summary>
+internal sealed partial class GraphWriter(
+    DependencyGraph graph, IngestQueue queue, HostRuns runs, FlowFeed flows, GraphFeed feed, AgentRegistry agents,
+    OperatorOptions options, TimeProvider clock, ILogger<GraphWriter> log) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Regular = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>An agent that began a full report and does not end it may not keep the graph from being shown.</summary>
+    private static readonly TimeSpan FullWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Publishing takes at most one part in this many of the writer's time, however large the graph.</summary>
+    private const int PublishShare = 5;
+
+    private const int ItemsPerRound = 256;
+    private long _publishedAt;
+    private TimeSpan _publishCost;
+    private bool _hasNews;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, clock);
+        Task<bool>? tick = null, items = null;
+        _publishedAt = clock.GetTimestamp();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            tick ??= timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            items ??= queue.Items.WaitToReadAsync(stoppingToken).AsTask();
+            var ready = await Task.WhenAny(items, tick);
+            if (ready.IsCanceled)
+            {
+                return;
+            }
+
+            (items, tick) = (items.IsCompleted ? null : items, tick.IsCompleted ? null : tick);
+            for (var i = 0; i < ItemsPerRound && queue.Items.TryRead(out var item); i++)
+            {
+                Apply(item);
+            }
+
+            if (IsPublishDue())
+            {
+                Publish();
+            }
+        }
+    }
+
+    private void Apply(IngestItem item)
+    {
+        if (item.Session.IsClosed)
+        {
+            // Another stream speaks for this host now. Nothing is lost: counters are cumulative and this was not acknowledged.
+            runs.Rejections.Add(Rejections.Superseded);
+            return;
+        }
+
+        try
+        {
+            if (item.Report is { } report)
+            {
+                runs.Of(item.Session).Apply(report, clock.GetTimestamp());
+                agents.Update(item.Session, report, clock.GetUtcNow());
+                item.Session.Acknowledge(report.Sequence);
+                _hasNews |= report.HasNews;
+            }
+            else if (item.Flows is { } events)
+            {
+                flows.Publish(runs, runs.Of(item.Session), events);
+            }
+        }
+        catch (Exception e)
+        {
+            // A fault of ours that one agent's report can set off must not take the other agents' graph away.
+            Log.ReportFailed(log, item.Session.Host.Name, item.Report?.Sequence ?? 0, e);
+            item.Session.Close(StatusCode.Internal, "the operator failed to apply this report; its log has the cause");
+        }
+    }
+
+    private bool IsPublishDue()
+    {
+        var since = clock.GetElapsedTime(_publishedAt);
+        return since >= (_hasNews ? Soon : Regular)
+            && since >= _publishCost * PublishShare
+            && (!runs.IsFullReportOpen(clock, FullWithin) || since >= FullWithin);
+    }
+
+    private void Publish()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var now = clock.GetUtcNow();
+        graph.Publish(now);
+        _publishCost = Stopwatch.GetElapsedTime(begun);
+        _publishedAt = clock.GetTimestamp();
+        _hasNews = false;
+        runs.CountLosses();
+        feed.Published();
+        foreach (var host in agents.Forget(now - options.GoneAfter))
+        {
+            runs.Forget(host);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Report {Sequence} of {Host} could not be applied; its stream is closed and the agent will send a full report.", EventName = nameof(ReportFailed))]
+        public static partial void ReportFailed(ILogger logger, string host, ulong sequence, Exception error);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using Tendril.Graph;
+using Tendril.Operator.Naming;
+
+namespace Tendril.Operator.Ingest;
+
+/// <summary>The newest agent run of each host. Owned by the graph's writer.</summary>
+internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Rejections rejections, OperatorOptions options)
+{
+    private readonly Dictionary<string, HostRun> _runs = [];
+
+    public Rejections Rejections => rejections;
+
+    public HostRun Of(AgentSession session)
+    {
+        ref var run = ref CollectionsMarshal.GetValueRefOrAddDefault(_runs, session.Host.Id, out _);
+        if (run is null || run.StartMicros != session.RunStartMicros)
+        {
+            var host = session.Host;
+            run = new HostRun(
+                graph, graph.BeginRun(host.Id, host.Name, (long)session.RunStartMicros, host.NetworkNamespace, host.Addresses),
+                new HostProcesses(host, naming, options.MaxProcesses), rejections, session.RunStartMicros);
+        }
+
+        return run;
+    }
+
+    /// <summary>A host whose agent has been away for long: its processes and listeners are no longer taken as the present.</summary>
+    public void Forget(string hostId)
+    {
+        if (_runs.Remove(hostId, out var run))
+        {
+            graph.EndRun(run.Run);
+        }
+    }
+
+    /// <summary>Makes what the graph itself refused visible with the rest.</summary>
+    public void CountLosses()
+    {
+        var losses = graph.Losses;
+        rejections.Set(Rejections.GraphDependencies, losses.Dependencies);
+        rejections.Set(Rejections.GraphProcesses, losses.Processes);
+        rejections.Set(Rejections.GraphListeners, losses.Listeners);
+    }
+
+    public bool IsFullReportOpen(TimeProvider clock, TimeSpan within) =>
+        _runs.Values.Any(run => run.FullSince is { } since && clock.GetElapsedTime(since) < within);
+
+    /// <summary>Who listens at an address as seen from a host: its own addresses first, then the other hosts'.</summary>
+    public ServiceIdentity? ServiceAt(HostRun from, ulong networkNamespace, NetAddress address, ushort port, Transport transport)
+    {
+        if (from.Processes.ServiceAt(networkNamespace, address, port, transport) is { } here)
+        {
+            return here;
+        }
+
+        return address.IsLoopback ? null : _runs.Values
+            .Where(run => run.Processes.Host.Addresses.Contains(address))
+            .Select(run => run.Processes.ServiceAt(run.Processes.Host.NetworkNamespace, address, port, transport))
+            .FirstOrDefault(service => service is not null);
+    }
+}
+
+/// <summary>One run of an agent: its graph key, its processes, and whether a full report is under way.</summary>
+internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses processes, Rejections rejections, ulong startMicros)
+{
+    public ulong StartMicros => startMicros;
+
+    public AgentRun Run => run;
+
+    public HostProcesses Processes => processes;
+
+    /// <summary>Timestamp at which a full report began that has not ended; null when none is under way.</summary>
+    public long? FullSince { get; private set; }
+
+    /// <summary>Processes first, so that whoever a listener or dependency names is known.</summary>
+    public void Apply(ReportBatch report, long timestamp)
+    {
+        if (report.FullBegin)
+        {
+            FullSince = timestamp;
+            processes.BeginFull();
+            graph.BeginFull(run);
+        }
+
+        Count(Rejections.TooManyProcesses, report.Processes.Count(process => !processes.Add(process)));
+        var listeners = report.Listeners.Where(listener => processes.Add(listener)).ToList();
+        Count(Rejections.TooManyListeners, report.Listeners.Count - listeners.Count);
+        ApplyRenamed();
+        foreach (var listener in listeners)
+        {
+            graph.Apply(run, listener);
+        }
+
+        graph.Apply(run, CollectionsMarshal.AsSpan(report.Dependencies));
+        if (report.FullEnd && FullSince is not null)
+        {
+            FullSince = null;
+            processes.EndFull();
+            ApplyRenamed();
+            graph.EndFull(run);
+        }
+    }
+
+    private void ApplyRenamed()
+    {
+        foreach (var process in processes.TakeChanges())
+        {
+            graph.Apply(run, process);
+        }
+    }
+
+    private void Count(string reason, int count)
+    {
+        if (count > 0)
+        {
+            rejections.Add(reason, count);
+        }
+    }
+}

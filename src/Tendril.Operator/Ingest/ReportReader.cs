@@ -1,0 +1,123 @@
+using Tendril.Graph;
+using Tendril.Protocol;
+using static Tendril.Operator.Ingest.IngestLimits;
+using Counters = Tendril.Protocol.Counters;
+using Role = Tendril.Protocol.Role;
+using Transport = Tendril.Protocol.Transport;
+
+namespace Tendril.Operator.Ingest;
+
+/// <summary>Checks reports. Pure but for the count of rejected items; runs on the agent's own stream, not on the writer.</summary>
+internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
+{
+    /// <summary>A dependency that began this recently is news: it may be an edge that nobody has seen.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
+
+    public ReportBatch Read(Report report)
+    {
+        Require(report.Sequence > 0, "report.sequence", "grows by one from 1");
+        RequireCount(report.Processes.Count, Processes, "report.processes");
+        RequireCount(report.Listeners.Count, Listeners, "report.listeners");
+        RequireCount(report.Dependencies.Count, Dependencies, "report.dependencies");
+        RequireCount(report.WireCounts.Count, WireInterfaces, "report.wire_counts");
+        RequireCount(report.Losses?.CounterOverflows.Count ?? 0, OverflowMaps, "report.losses.counter_overflows");
+        var now = clock.GetUtcNow();
+        var batch = new ReportBatch(report.Sequence, report.FullBegin, report.FullEnd) { Losses = report.Losses };
+        foreach (var process in report.Processes)
+        {
+            AddProcess(batch, process, now);
+        }
+
+        foreach (var listener in report.Listeners)
+        {
+            AddListener(batch, listener, now);
+        }
+
+        batch.Dependencies.EnsureCapacity(report.Dependencies.Count);
+        foreach (var dependency in report.Dependencies)
+        {
+            AddDependency(batch, dependency, now);
+        }
+
+        batch.Wire.AddRange(report.WireCounts.Select(wire =>
+            new AgentWire(Cut(wire.Interface, NameLength), Bounded(wire.Packets), Bounded(wire.Bytes), Bounded(wire.Connections))));
+        batch.HasNews |= report.Processes.Count + report.Listeners.Count > 0 || report.FullEnd;
+        return batch;
+    }
+
+    /// <summary>True for 1 to 65535; else counted.</summary>
+    public bool IsPort(uint port) => Check(port is > 0 and <= ushort.MaxValue, Rejections.Port);
+
+    public static long Bounded(ulong count) => (long)Math.Min(count, long.MaxValue);
+
+    private void AddProcess(ReportBatch batch, Process process, DateTimeOffset now)
+    {
+        if (!Check(process.Number > 0, Rejections.ProcessNumber))
+        {
+            return;
+        }
+
+        batch.Processes.Add(new(
+            process.Number, process.Pid, WireTime.Read(process.StartTimeUs, now), Cut(process.Comm, 64), Cut(process.Exe, PathLength),
+            [.. process.Arguments.Take(Arguments).Select(argument => Cut(argument, ArgumentLength))],
+            Cut(process.Cgroup, PathLength), process.NetworkNamespace, process.Alive));
+    }
+
+    private void AddListener(ReportBatch batch, Listener listener, DateTimeOffset now)
+    {
+        if (Check(NetAddress.TryRead(listener.Address.Span, out var address), Rejections.Address)
+            && IsPort(listener.Port)
+            && IsTransport(listener.Transport))
+        {
+            batch.Listeners.Add(new(
+                listener.NetworkNamespace, address, (ushort)listener.Port, (Tendril.Graph.Transport)listener.Transport, listener.ProcessNumber,
+                listener.Open, WireTime.Read(listener.SinceUs, now)));
+        }
+    }
+
+    private void AddDependency(ReportBatch batch, Dependency dependency, DateTimeOffset now)
+    {
+        var peer = default(NetAddress);
+        if (!Check(NetAddress.TryRead(dependency.ServerAddress.Span, out var server), Rejections.Address)
+            || !IsPort(dependency.ServerPort)
+            || !IsTransport(dependency.Transport)
+            || !Check(dependency.Role is Role.Client or Role.Server, Rejections.Role)
+            || !Check(dependency.Role == Role.Client || NetAddress.TryRead(dependency.PeerAddress.Span, out peer), Rejections.Address)
+            || !Check(IsUsable(dependency.Counters), Rejections.Counters)
+            || !Check(dependency.Counters.RttBuckets.Count is 0 or RttBuckets, Rejections.RttBuckets))
+        {
+            return;
+        }
+
+        var c = dependency.Counters;
+        var last = WireTime.Read(dependency.LastSeenUs, now);
+        var first = WireTime.Read(dependency.FirstSeenUs, now);
+        batch.HasNews |= now - first < Recent;
+        batch.Dependencies.Add(new(
+            new(dependency.NetworkNamespace, dependency.ProcessNumber, (Tendril.Graph.Role)dependency.Role, (Tendril.Graph.Transport)dependency.Transport,
+                server, (ushort)dependency.ServerPort, peer, dependency.Generation),
+            new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits),
+            first < last ? first : last, last,
+            c.RttBuckets.Count == 0 ? null : [.. c.RttBuckets.Select(count => (long)count)]));
+    }
+
+    /// <summary>A quarter of the range: sums over many dependencies stay inside 63 bits.</summary>
+    private static bool IsUsable(Counters? c)
+    {
+        const ulong Most = 1UL << 48;
+        return c is { Opened: <= Most, Failed: <= Most, Closed: <= Most, BytesSent: <= Most << 8, BytesReceived: <= Most << 8, Retransmits: <= Most }
+            && c.RttBuckets.All(count => count <= Most);
+    }
+
+    private bool IsTransport(Transport transport) => Check(transport is Transport.Tcp or Transport.Udp, Rejections.Transport);
+
+    private bool Check(bool holds, string reason)
+    {
+        if (!holds)
+        {
+            rejections.Add(reason);
+        }
+
+        return holds;
+    }
+}

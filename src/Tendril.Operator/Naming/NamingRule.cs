@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Tendril.Graph;
+
+namespace Tendril.Operator.Naming;
+
+/// <summary>Ports from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
+internal readonly record struct PortRange(ushort First, ushort Last)
+{
+    public bool Contains(int port) => port >= First && port <= Last;
+}
+
+/// <summary>One rule of the rules file: where all conditions that are given hold, the service has this name.</summary>
+/// <param name="Where">"rules.yaml:12", for people who ask why something has this name.</param>
+internal sealed record NamingRule(string Name, string? Tier, IReadOnlyDictionary<string, string> Tags, string Where)
+{
+    public ImmutableArray<PortRange> Ports { get; init; } = [];
+
+    public Glob? Process { get; init; }
+
+    public Glob? Exe { get; init; }
+
+    public Glob? Argument { get; init; }
+
+    public Glob? Cgroup { get; init; }
+
+    public Glob? Host { get; init; }
+
+    public AddressRange? Address { get; init; }
+
+    /// <summary>True for a process and what it listens on. Port and address must hold for the same endpoint.</summary>
+    public bool Matches(HostFacts host, ProcessFacts process, string program, IReadOnlyCollection<ListeningEndpoint> listens) =>
+        (Host is null || Host.Matches(host.Name))
+        && (Process is null || Process.Matches(program) || Process.Matches(process.ExeName) || Process.Matches(process.Comm))
+        && (Exe is null || Exe.Matches(process.Exe))
+        && (Argument is null || process.Arguments.Any(Argument.Matches))
+        && (Cgroup is null || Cgroup.Matches(process.Cgroup))
+        && ((Ports.IsEmpty && Address is null) || listens.Any(endpoint => HasPort(endpoint.Port) && IsAt(endpoint.Address, host)));
+
+    /// <summary>
+    /// True for an endpoint of which only the address is known. Only rules with an address speak of those: a port alone would
+    /// give everybody's port 8000 to one service.
+    /// </summary>
+    public bool Matches(in UnresolvedEndpoint endpoint) =>
+        Address is not null && Process is null && Exe is null && Argument is null && Cgroup is null
+        && Address.Contains(endpoint.Address)
+        && (Host is null || Host.Matches(endpoint.Hostname))
+        && (Ports.IsEmpty || (endpoint.Port is { } port && HasPort(port)));
+
+    private bool HasPort(ushort port) => Ports.IsEmpty || Ports.Any(range => range.Contains(port));
+
+    private bool IsAt(NetAddress address, HostFacts host) =>
+        Address is null || Address.Contains(address) || (address.IsUnspecified && host.Addresses.Any(Address.Contains));
+}

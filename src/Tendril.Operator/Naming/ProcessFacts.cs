@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Tendril.Graph;
+
+namespace Tendril.Operator.Naming;
+
+/// <summary>What naming needs to know of the host that a process runs on.</summary>
+/// <param name="Id">The machine id.</param>
+/// <param name="Name">The host name.</param>
+/// <param name="BootId">Changes with each boot.</param>
+/// <param name="NetworkNamespace">Cookie of the agent's own network namespace, whose services are named without a namespace.</param>
+/// <param name="Addresses">Unicast addresses of that namespace.</param>
+/// <param name="AgentPid">The agent's own process.</param>
+internal sealed record HostFacts(
+    string Id, string Name, string BootId, ulong NetworkNamespace, ImmutableHashSet<NetAddress> Addresses, uint AgentPid)
+{
+    /// <summary>Tells hosts apart inside node ids: the start of the machine id, which is random from its first digit.</summary>
+    public string ShortId => Id.Length > 12 ? Id[..12] : Id;
+
+    /// <summary>"mark/" in node ids of another network namespace than the host's own; the same addresses there are other places.</summary>
+    public string NamespacePrefix(ulong networkNamespace) =>
+        networkNamespace == 0 || networkNamespace == NetworkNamespace ? ShortId : $"{ShortId}/netns-{networkNamespace}";
+}
+
+/// <summary>A process record as an agent reported it, bounded and cleaned.</summary>
+internal sealed record ProcessFacts(
+    uint Number, uint Pid, DateTimeOffset StartTime, string Comm, string Exe, ImmutableArray<string> Arguments, string Cgroup,
+    ulong NetworkNamespace, bool Alive)
+{
+    /// <summary>The executable's own name, or the kernel's name of the process where the executable could not be read.</summary>
+    public string ExeName => ProgramName.Of(Exe) is { Length: > 0 } name ? name : Comm;
+}
+
+/// <summary>An endpoint that a process listens on.</summary>
+internal readonly record struct ListeningEndpoint(NetAddress Address, ushort Port, Transport Transport);

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Tendril.Graph;
+
+namespace Tendril.Operator.Naming;
+
+/// <summary>
+/// Decides what a service is called. Strongest first: a rule, the container, the systemd unit, the program behind a listening
+/// endpoint, the program alone; for an endpoint without a known process a rule, else its address. A client that listens
+/// nowhere is its program, never an ephemeral port.
+/// </summary>
+internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess self, bool includeSelf)
+{
+    public const int MaxNameLength = 128;
+    private readonly ConcurrentDictionary<string, HostFacts> _hosts = new();
+
+    /// <summary>Which addresses are a host's own. Written when an agent says Hello.</summary>
+    public void Know(HostFacts host) => _hosts[host.Id] = host;
+
+    /// <summary>Names a process by itself; processes that belong together are joined by <see cref="HostProcesses"/>.</summary>
+    public ServiceIdentity Name(HostFacts host, ProcessFacts process, IReadOnlyCollection<ListeningEndpoint> listens)
+    {
+        var program = Clean(ProgramName.Of(process));
+        if (!includeSelf && IsSelf(host, process))
+        {
+            return new($"self/{host.ShortId}/{program}", program, "process", null, "process", Hidden: true);
+        }
+
+        var cgroup = CgroupPath.Parse(process.Cgroup);
+        var tier = ServiceRegistry.TierOf(program) ?? ServiceRegistry.TierOf(process.ExeName);
+        if (registry.Find(host, process, program, listens) is { } rule)
+        {
+            return ByRule(rule, cgroup.ContainerId is not null ? "container" : cgroup.Unit is not null ? "systemd" : "process", tier);
+        }
+
+        if (cgroup.ContainerId is { } container)
+        {
+            var shortId = container[..12];
+            return new($"container/{shortId}", $"{program}-{shortId}", "container", tier, "container")
+            {
+                Tags = new Dictionary<string, string> { ["container"] = container },
+            };
+        }
+
+        if (cgroup.Unit is { } unit)
+        {
+            return new($"systemd/{host.ShortId}/{Clean(unit)}", Clean(unit), "systemd", tier, "systemd unit");
+        }
+
+        var name = WithPort(program, process.ExeName, listens);
+        return new($"process/{host.NamespacePrefix(process.NetworkNamespace)}/{name}", name, "process", tier, "process");
+    }
+
+    /// <summary>Names an endpoint of which only the address is known.</summary>
+    public ServiceIdentity NameUnresolved(UnresolvedEndpoint endpoint)
+    {
+        if (registry.Find(endpoint) is { } rule)
+        {
+            return ByRule(rule, "external", null);
+        }
+
+        var address = endpoint.Address.IsIPv4 || endpoint.Port is null ? endpoint.Address.ToString() : $"[{endpoint.Address}]";
+        var name = endpoint.Port is null ? address : $"{address}:{endpoint.Port}";
+        var wellKnown = endpoint.Port is { } port ? ServiceRegistry.NameOf(port) : null;
+        IReadOnlyDictionary<string, string> tags = wellKnown is null
+            ? ImmutableDictionary<string, string>.Empty : new Dictionary<string, string> { ["port"] = wellKnown };
+        if (IsLocal(endpoint))
+        {
+            var host = _hosts.GetValueOrDefault(endpoint.HostId);
+            var place = host?.NamespacePrefix(endpoint.NetworkNamespace) ?? endpoint.HostId;
+            return new($"address/{place}/{name}", name, "address", null, "address") { Tags = tags };
+        }
+
+        return new($"external/{name}", name, "external", "external", "address") { Tags = tags };
+    }
+
+    private bool IsLocal(in UnresolvedEndpoint endpoint) =>
+        endpoint.Address.IsLoopback || endpoint.Address.IsUnspecified
+        || (_hosts.TryGetValue(endpoint.HostId, out var host) && host.Addresses.Contains(endpoint.Address));
+
+    private bool IsSelf(HostFacts host, ProcessFacts process) =>
+        (process.Pid == host.AgentPid && process.Pid != 0) || (host.BootId == self.BootId && self.Is(process));
+
+    private static ServiceIdentity ByRule(NamingRule rule, string kind, string? tier) =>
+        new($"service/{rule.Name}", rule.Name, kind, rule.Tier ?? tier, "rule " + rule.Where) { Tags = rule.Tags };
+
+    /// <summary>"python3:8001": the lowest port tells two servers of one program apart; a database on its own port needs none.</summary>
+    private static string WithPort(string program, string exeName, IReadOnlyCollection<ListeningEndpoint> listens)
+    {
+        if (listens.Count == 0)
+        {
+            return program;
+        }
+
+        if (listens.Any(endpoint => ServiceRegistry.IsAtHome(program, endpoint.Port) || ServiceRegistry.IsAtHome(exeName, endpoint.Port)))
+        {
+            return program;
+        }
+
+        // TCP first: a UDP port beside it is seldom what the service is known by, and may be ephemeral.
+        var port = listens.OrderBy(endpoint => endpoint.Transport == Transport.Tcp ? 0 : 1).ThenBy(endpoint => endpoint.Port).First().Port;
+        return $"{program}:{port}";
+    }
+
+    /// <summary>Names come from strangers: control characters out, length bounded, never empty. A slash would look like a level of an id.</summary>
+    private static string Clean(string name)
+    {
+        var bounded = name.Length > MaxNameLength ? name[..MaxNameLength] : name;
+        return bounded.Length == 0 ? "unknown" : string.Concat(bounded.Select(c => char.IsControl(c) || c == '/' ? '?' : c));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Tendril.Operator;
+
+/// <summary>All settings of the operator. <see cref="OperatorSettings"/> has their names, help and parsers.</summary>
+internal sealed class OperatorOptions
+{
+    /// <summary>REST, live stream and dashboard, HTTP/1.1. Port 0 takes a free one.</summary>
+    public IPEndPoint Http { get; set; } = new(IPAddress.Loopback, 8080);
+
+    /// <summary>Agents and `tendril observe`, HTTP/2 without TLS. Port 0 takes a free one.</summary>
+    public IPEndPoint Grpc { get; set; } = new(IPAddress.Loopback, 50051);
+
+    /// <summary>Rules that name services; null: none.</summary>
+    public string? RulesFile { get; set; }
+
+    /// <summary>Silent for this long, without open connections: "idle". Below the agents' second of reporting, edges flicker.</summary>
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Silent for this long: "gone".</summary>
+    public TimeSpan GoneAfter { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Gone for this long: it leaves the graph. Long values keep history in view and in memory.</summary>
+    public TimeSpan RetainGone { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Edges beyond this are folded into one visible node. About 1 KB of memory each.</summary>
+    public int MaxEdges { get; set; } = 100_000;
+
+    /// <summary>Hosts that may be known at a time; the next one is refused by name.</summary>
+    public int MaxAgents { get; set; } = 1_000;
+
+    /// <summary>Process records kept for each agent; more are counted as rejected.</summary>
+    public int MaxProcesses { get; set; } = 65_536;
+
+    /// <summary>Flow events a second that each agent may send while nobody observes.</summary>
+    public int FlowEvents { get; set; } = 200;
+
+    /// <summary>Flow events a second that each agent may send while somebody observes.</summary>
+    public int ObservedFlowEvents { get; set; } = 5_000;
+
+    /// <summary>Shows the operator's and the agents' own traffic too.</summary>
+    public bool IncludeSelf { get; set; }
+
+    /// <summary>Allows addresses beyond loopback, without TLS and without credentials.</summary>
+    public bool AllowRemote { get; set; }
+
+    /// <summary>More host names that browsers may use to reach the dashboard; others are refused against DNS rebinding.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; set; } = [];
+}

@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Tendril.Operator;
+using Tendril.Operator.Naming;
+
+var settings = OptionsReader.Read(args, Environment.GetEnvironmentVariables());
+if (settings.Help || settings.Version)
+{
+    Console.Write(settings.Help ? OperatorHelp.Text() : $"tendril-operator {OperatorHelp.Version}\n");
+    return 0;
+}
+
+var options = settings.Options;
+var rules = options.RulesFile is { } file ? RulesFile.Load(file) : new([], []);
+string[] errors = [.. settings.Errors, .. rules.Errors];
+if (errors.Length > 0)
+{
+    Array.ForEach(errors, error => Console.Error.WriteLine("tendril-operator: " + error));
+    return 2;
+}
+
+await using var app = OperatorHost.Build(options, rules);
+try
+{
+    await app.StartAsync();
+}
+catch (Exception e) when (e is IOException or SocketException)
+{
+    Console.Error.WriteLine("tendril-operator: " + PortHolder.Explain(options, e));
+    return 1;
+}
+
+var (http, grpc) = OperatorHost.Addresses(app);
+Console.WriteLine($"""
+    tendril-operator {OperatorHelp.Version}
+      dashboard  {http}   (REST API: {http}docs)
+      agents     {grpc.Authority}
+      rules      {(options.RulesFile is null ? "none; name services with --rules FILE" : $"{rules.Rules.Length} from {options.RulesFile}")}
+    """);
+await app.WaitForShutdownAsync();
+return Environment.ExitCode;

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Tendril.Graph;
+using Tendril.Operator.Naming;
+
+namespace Tendril.Operator.Tests.Naming;
+
+public class ServiceNamingTests
+{
+    private static readonly HostFacts Host = new(
+        TestOperator.MachineId, "alpha", "boot-1", 1, [NetAddress.Parse("10.0.0.1")], 999);
+
+    [Theory]
+    [InlineData("/usr/bin/python3.11", "", "8001", "python3:8001")]
+    [InlineData("/usr/bin/python3.11", "python3 app.py", "8001,9001", "app.py:8001")]
+    [InlineData("/usr/lib/postgresql/15/bin/postgres", "", "5432", "postgres")]
+    [InlineData("/usr/lib/postgresql/15/bin/postgres", "", "5433", "postgres:5433")]
+    [InlineData("/usr/bin/redis-server", "", "6379", "redis-server")]
+    [InlineData("/usr/sbin/nginx", "", "80,443", "nginx")]
+    [InlineData("/usr/bin/curl", "curl http://x", "", "curl")]
+    public void A_process_is_named_by_program_and_lowest_port(string exe, string arguments, string ports, string name)
+    {
+        var service = Naming().Name(Host, ProgramNameTests.Facts(exe, arguments), Listens(ports));
+        Assert.Equal((name, "process", $"process/0123456789ab/{name}"), (service.Name, service.Kind, service.Id));
+    }
+
+    [Fact]
+    public void The_same_program_in_another_namespace_is_another_node()
+    {
+        var facts = ProgramNameTests.Facts("/usr/bin/python3", "");
+        var here = Naming().Name(Host, facts, Listens("8001"));
+        var there = Naming().Name(Host, facts with { NetworkNamespace = 7 }, Listens("8001"));
+        Assert.Equal(here.Name, there.Name);
+        Assert.Equal("process/0123456789ab/netns-7/python3:8001", there.Id);
+    }
+
+    [Fact]
+    public void Units_and_containers_are_stronger_than_programs()
+    {
+        var id = new string('a', 64);
+        var facts = ProgramNameTests.Facts("/usr/sbin/nginx", "");
+        Assert.Equal(("nginx-proxy", "systemd"), Pair(Naming().Name(Host, facts with { Cgroup = "/system.slice/nginx-proxy.service" }, Listens("80"))));
+        Assert.Equal(("nginx-aaaaaaaaaaaa", "container"), Pair(Naming().Name(Host, facts with { Cgroup = $"/system.slice/docker-{id}.scope" }, Listens("80"))));
+    }
+
+    [Fact]
+    public void A_rule_is_stronger_than_all_and_makes_one_service_of_many_hosts()
+    {
+        var naming = Naming("rules: [{ name: shop, tier: edge, tags: { team: a }, match: { port: [80, 8000-8007] } }]");
+        var facts = ProgramNameTests.Facts("/usr/sbin/nginx", "") with { Cgroup = "/system.slice/nginx.service" };
+        var one = naming.Name(Host, facts, Listens("80"));
+        var other = naming.Name(Host with { Id = "other", Name = "beta" }, facts, Listens("8003"));
+        Assert.Equal(("service/shop", "edge", "rule rules.yaml:1"), (one.Id, one.Tier, one.NamedBy));
+        Assert.Equal(one.Id, other.Id);
+        Assert.Equal("a", one.Tags["team"]);
+        Assert.Equal("systemd", naming.Name(Host, facts, Listens("9000")).Kind);
+    }
+
+    [Theory]
+    [InlineData("/usr/lib/postgresql/15/bin/postgres", "data")]
+    [InlineData("/usr/bin/redis-server", "data")]
+    [InlineData("/usr/sbin/nginx", null)]
+    public void Databases_are_data_by_their_program(string exe, string? tier) =>
+        Assert.Equal(tier, Naming().Name(Host, ProgramNameTests.Facts(exe, ""), []).Tier);
+
+    [Theory]
+    [InlineData("127.0.0.1", 9999, "address", "127.0.0.1:9999", "address/0123456789ab/127.0.0.1:9999")]
+    [InlineData("10.0.0.1", 9999, "address", "10.0.0.1:9999", "address/0123456789ab/10.0.0.1:9999")]
+    [InlineData("10.0.0.2", 5432, "external", "10.0.0.2:5432", "external/10.0.0.2:5432")]
+    [InlineData("2001:db8::1", 443, "external", "[2001:db8::1]:443", "external/[2001:db8::1]:443")]
+    [InlineData("2001:db8::1", null, "external", "2001:db8::1", "external/2001:db8::1")]
+    public void An_endpoint_without_a_process_is_its_address(string address, int? port, string kind, string name, string id)
+    {
+        var naming = Naming();
+        naming.Know(Host);
+        var service = naming.NameUnresolved(Endpoint(address, port));
+        Assert.Equal((kind, name, id), (service.Kind, service.Name, service.Id));
+        Assert.Equal(port == 5432 ? "postgresql" : port == 443 ? "https" : null, service.Tags.GetValueOrDefault("port"));
+    }
+
+    [Fact]
+    public void Only_rules_with_an_address_name_outside_services()
+    {
+        var naming = Naming("""
+            rules:
+              - { name: by-port, match: { port: 443 } }
+              - { name: bank, match: { address: 203.0.113.0/24, port: 443 } }
+            """);
+        Assert.Equal("bank", naming.NameUnresolved(Endpoint("203.0.113.9", 443)).Name);
+        Assert.Equal("external", naming.NameUnresolved(Endpoint("203.0.113.9", 80)).Kind);
+        Assert.Equal("external", naming.NameUnresolved(Endpoint("198.51.100.1", 443)).Kind);
+    }
+
+    [Fact]
+    public void The_agents_and_the_operators_own_processes_are_hidden_unless_asked_for()
+    {
+        var self = new OperatorProcess("boot-1", 100, "tendril-operator");
+        var facts = ProgramNameTests.Facts("/usr/bin/tendril-operator", "");
+        Assert.True(Naming(self: self).Name(Host, facts, []).Hidden);
+        Assert.True(Naming(self: self).Name(Host, ProgramNameTests.Facts("/usr/bin/tendril-agent", "") with { Pid = 999 }, []).Hidden);
+        Assert.False(Naming(self: self).Name(Host with { BootId = "boot-2" }, facts, []).Hidden);
+        Assert.False(Naming(self: self).Name(Host, ProgramNameTests.Facts("/sbin/init", ""), []).Hidden);
+        Assert.False(new ServiceNaming(new([]), self, includeSelf: true).Name(Host, facts, []).Hidden);
+    }
+
+    [Fact]
+    public void Names_from_strangers_are_cleaned_and_bounded()
+    {
+        var service = Naming().Name(Host, ProgramNameTests.Facts("", "", "a\nb/c" + new string('x', 1000)), []);
+        Assert.StartsWith("a?b?cx", service.Name, StringComparison.Ordinal);
+        Assert.Equal(ServiceNaming.MaxNameLength, service.Name.Length);
+    }
+
+    private static ServiceNaming Naming(string rules = "rules: []", OperatorProcess? self = null) =>
+        new(new(RulesFile.Parse(rules, "rules.yaml").Rules), self ?? new("boot-0", 1, "x"), includeSelf: false);
+
+    private static List<ListeningEndpoint> Listens(string ports) =>
+        [.. ports.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(port => new ListeningEndpoint(NetAddress.Parse("0.0.0.0"), ushort.Parse(port, null), Transport.Tcp))];
+
+    private static UnresolvedEndpoint Endpoint(string address, int? port) => new(Host.Id, Host.Name, 0, NetAddress.Parse(address), (ushort?)port, Transport.Tcp);
+
+    private static (string Name, string Kind) Pair(ServiceIdentity service) => (service.Name, service.Kind);
+}
