@@ -1,0 +1,67 @@
+import type { EdgePicture } from "../graph/picture";
+import type { Point } from "../graph/layout/geometry";
+import type { Route } from "../graph/routes/routes";
+import { formatRate } from "../graph/units";
+
+interface Props {
+  picture: EdgePicture;
+  route: Route;
+  dim: boolean;
+  selected: boolean;
+  /** Where to write its rate; null for nowhere. */
+  label: Point | null;
+}
+
+export function EdgeLine({ picture, route, dim, selected, label }: Props) {
+  const { edge, health } = picture;
+  const width = lineWidth(picture);
+  // An unhealthy edge is what people look for: it is never dimmed.
+  const faded = dim && health !== "failing";
+  const classes = ["edge", `is-${health}`, faded && "dim", selected && "selected", label && "lit"];
+  const { tip, tipDegrees } = route;
+  return (
+    <g class={classes.filter(Boolean).join(" ")} data-edge={edge.id}>
+      <path class="hit" d={route.path} />
+      <path class="line" d={route.path} stroke-width={width} />
+      <path
+        class="head"
+        d={`M0 0L-10 ${-3.6 - width * 0.5}L-8 0L-10 ${3.6 + width * 0.5}Z`}
+        transform={`translate(${tip.x} ${tip.y}) rotate(${tipDegrees})`}
+      />
+      {health === "failing" && <FailureMark at={route.middle} />}
+      {label && <Label at={label} text={labelText(picture)} />}
+    </g>
+  );
+}
+
+/** Ten times the connections is a little more than one px more. */
+function lineWidth({ rates, health }: EdgePicture): number {
+  if (health === "idle" || health === "gone") return 1.2;
+  const wide = 1.4 + 1.15 * Math.log10(1 + (rates?.openedPerSecond ?? 0));
+  return Math.round(10 * Math.min(4.5, health === "failing" ? Math.max(2, wide) : wide)) / 10;
+}
+
+function labelText({ rates, health, edge }: EdgePicture): string {
+  if (health === "failing" && edge.connectionsOpened === 0) return "never opened";
+  const opened = rates?.openedPerSecond ?? null;
+  return opened === 0 && edge.connectionsActive > 0 ? `${edge.connectionsActive} open` : formatRate(opened);
+}
+
+function FailureMark({ at }: { at: Point }) {
+  return (
+    <g class="mark" transform={`translate(${at.x} ${at.y})`}>
+      <circle r="8" />
+      <path d="M-3 -3L3 3M3 -3L-3 3" />
+    </g>
+  );
+}
+
+function Label({ at, text }: { at: Point; text: string }) {
+  const width = text.length * 6.3 + 12;
+  return (
+    <g class="label" transform={`translate(${at.x} ${at.y})`}>
+      <rect x={-width / 2} y="-9" width={width} height="18" rx="9" />
+      <text y="4">{text}</text>
+    </g>
+  );
+}
