@@ -96,8 +96,29 @@ export function retryNow(): void {
   stream.retryNow();
 }
 
+/** A page nobody sees for this long gives its connection back: browsers allow six to one address. */
+const hiddenForMs = 60_000;
+
 export function startSession(): void {
   stream.open();
+  let open = true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const rest = () => {
+    stream.close();
+    open = false;
+  };
+  const resume = () => {
+    clearTimeout(timer);
+    if (!open) stream.open();
+    open = true;
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) timer = setTimeout(rest, hiddenForMs);
+    else resume();
+  });
+  // A page kept for the Back button would keep its connection too.
+  addEventListener("pagehide", rest);
+  addEventListener("pageshow", resume);
   setInterval(() => {
     clockMs.value = Date.now();
   }, 1000);

@@ -18,7 +18,7 @@ export class GraphStream {
   #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  #closed = true;
 
   constructor(
     private readonly sink: StreamSink,
@@ -26,6 +26,7 @@ export class GraphStream {
   ) {}
 
   open(): void {
+    this.#closed = false;
     void this.#run();
   }
 
@@ -36,6 +37,7 @@ export class GraphStream {
     void this.#run();
   }
 
+  /** Gives the connection back; open() goes on where this stopped. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

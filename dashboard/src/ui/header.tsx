@@ -97,7 +97,7 @@ function Totals({ model, whole }: { model: GraphModel; whole: Picture }) {
       </span>
       {whole.failingEdges > 0 && (
         <button type="button" class="chip is-failing" title="Show only these" onClick={toggle}>
-          ◆ {whole.failingEdges} failing
+          ◆ {whole.failingEdges} <span class="word">failing</span>
         </button>
       )}
     </p>
@@ -118,7 +118,14 @@ function AgentsButton({ model }: { model: GraphModel }) {
       onClick={() => select(address.peek().selected?.kind === "agents" ? null : { kind: "agents" })}
     >
       {text}
-      {lost && <span class="is-degraded"> ▲ {overflows > 0 ? `${formatCount(overflows)} counts` : `${formatCount(lostFlowEvents)} events`} lost</span>}
+      {lost && (
+        <span class="is-degraded">
+          {" ▲ "}
+          <span class="word">
+            {overflows > 0 ? `${formatCount(overflows)} counts` : `${formatCount(lostFlowEvents)} events`} lost
+          </span>
+        </span>
+      )}
     </button>
   );
 }

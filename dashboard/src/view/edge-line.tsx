@@ -1,6 +1,6 @@
 import type { EdgePicture } from "../graph/picture";
 import type { Point } from "../graph/layout/geometry";
-import type { Route } from "../graph/routes/routes";
+import type { Anchor, Route } from "../graph/routes/routes";
 import { formatRate } from "../graph/units";
 
 interface Props {
@@ -9,10 +9,11 @@ interface Props {
   dim: boolean;
   selected: boolean;
   /** Where to write its rate; null for nowhere. */
-  label: Point | null;
+  label: Anchor | null;
+  far: boolean;
 }
 
-export function EdgeLine({ picture, route, dim, selected, label }: Props) {
+export function EdgeLine({ picture, route, dim, selected, label, far }: Props) {
   const { edge, health } = picture;
   const width = lineWidth(picture);
   // An unhealthy edge is what people look for: it is never dimmed.
@@ -29,7 +30,7 @@ export function EdgeLine({ picture, route, dim, selected, label }: Props) {
         transform={`translate(${tip.x} ${tip.y}) rotate(${tipDegrees})`}
       />
       {health === "failing" && <FailureMark at={route.middle} />}
-      {label && <Label at={label} text={labelText(picture)} />}
+      {label && <Label at={label} text={labelText(picture)} size={far ? 14.5 : 10.5} />}
     </g>
   );
 }
@@ -56,12 +57,15 @@ function FailureMark({ at }: { at: Point }) {
   );
 }
 
-function Label({ at, text }: { at: Point; text: string }) {
-  const width = text.length * 6.3 + 12;
+function Label({ at, text, size }: { at: Anchor; text: string; size: number }) {
+  const width = (text.length + 1.6) * size * 0.6;
+  const height = size * 1.42;
   return (
-    <g class="label" transform={`translate(${at.x} ${at.y})`}>
-      <rect x={-width / 2} y="-9" width={width} height="18" rx="9" />
-      <text y="4">{text}</text>
+    <g class="label" transform={`translate(${at.x + (at.away * width) / 2} ${at.y})`}>
+      <rect x={-width / 2} y={-height / 2} width={width} height={height} rx={height / 2} />
+      <text y={size * 0.36} font-size={size}>
+        {text}
+      </text>
     </g>
   );
 }

@@ -1,7 +1,7 @@
 import { type Box, boundsOf, cardWidth, type Placement } from "../graph/layout/geometry";
 
 const titles = ["Entry", "Services", "Data", "External"];
-const side = 30;
+const side = 22;
 const above = 46;
 const below = 26;
 

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Box, boundsOf, type Point } from "../graph/layout/geometry";
 import { wantsTidying } from "../graph/layout/extend";
 import type { EdgePicture, Picture } from "../graph/picture";
-import type { Route } from "../graph/routes/routes";
+import type { Anchor, Route } from "../graph/routes/routes";
 import { placement, routes, tidied } from "../session";
 import { address, select } from "../ui/address";
 import { nodeTowards } from "./arrow-keys";
@@ -88,6 +88,7 @@ export function ServiceMap({ picture }: { picture: Picture }) {
                 dim={near !== null && !near.edges.has(edge.edge.id)}
                 selected={selected?.id === edge.edge.id}
                 label={labelPlace(edge, route, near)}
+                far={viewport.far}
               />
             ))}
           </g>
@@ -98,7 +99,7 @@ export function ServiceMap({ picture }: { picture: Picture }) {
                 picture={node}
                 at={where.positions.get(node.node.id)}
                 far={viewport.far}
-                dim={near !== null && !near.nodes.has(node.node.id)}
+                dim={near !== null && node.health !== "failing" && !near.nodes.has(node.node.id)}
                 selected={selected?.id === node.node.id}
                 tabbable={tabbable === node.node.id}
               />
@@ -129,10 +130,10 @@ function drawOrder(picture: Picture, near: Neighbourhood | null): { edge: EdgePi
 }
 
 /** At the far end, where the edges of one service have drawn apart. */
-function labelPlace({ edge }: EdgePicture, route: Route, near: Neighbourhood | null): Point | null {
+function labelPlace({ edge }: EdgePicture, route: Route, near: Neighbourhood | null): Anchor | null {
   if (!near?.edges.has(edge.id)) return null;
-  if (near.centre === null) return route.nearTarget;
-  return near.centre === edge.source ? route.nearTarget : route.nearSource;
+  if (near.centre === null) return route.atTarget;
+  return near.centre === edge.source ? route.atTarget : route.atSource;
 }
 
 function toggle(pointed: Pointed | null): void {

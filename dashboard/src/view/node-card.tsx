@@ -1,7 +1,7 @@
 import { cardHeight, cardWidth, type Point } from "../graph/layout/geometry";
 import { healthGlyph } from "../graph/health";
 import type { NodePicture } from "../graph/picture";
-import { formatRate, plural } from "../graph/units";
+import { formatCount, formatRate, plural } from "../graph/units";
 import { KindShape } from "./icons";
 import { fitName } from "./measure";
 
@@ -40,17 +40,16 @@ export function NodeCard({ picture, at, far, dim, selected, tabbable }: Props) {
 }
 
 function NearText({ picture }: { picture: NodePicture }) {
-  const { node, health, rate } = picture;
-  const calledBy = picture.callers.length > 0;
+  const { node, health } = picture;
   return (
     <>
-      <g transform={`translate(${left} -20)`}>
+      <g transform={`translate(${left} -21)`}>
         <KindShape node={node} />
       </g>
-      <text class="name" x={left + 23} y="-7">
-        {fitName(node.name, 13, right - left - 23)}
+      <text class="name" x={left + 23} y="-8">
+        {fitName(node.name, 13.5, right - left - 23)}
       </text>
-      <text class="state" x={left} y="16">
+      <text class="state" x={left} y="18">
         <tspan class="glyph">{healthGlyph[health]}</tspan>
         <tspan dx="5">{health}</tspan>
         {node.port !== null && (
@@ -59,24 +58,37 @@ function NearText({ picture }: { picture: NodePicture }) {
           </tspan>
         )}
       </text>
-      <text class="rate" x={right} y="16">
-        {!calledBy && rate !== null && rate > 0 ? `→ ${formatRate(rate)}` : formatRate(rate)}
+      <text class="rate" x={right} y="18">
+        {rateText(picture)}
       </text>
     </>
   );
 }
 
+/** From afar only the name can be read, so it gets all the room. */
 function FarText({ picture }: { picture: NodePicture }) {
+  const lines = fitName(picture.node.name, 20, right - left - 16, 2);
   return (
     <>
       <text class="far-glyph" x={left} y="7">
         {healthGlyph[picture.health]}
       </text>
-      <text class="far-name" x={left + 24} y="7">
-        {fitName(picture.node.name, 21, right - left - 24)}
+      <text class="far-name">
+        {lines.map((line, i) => (
+          <tspan key={line} x={left + 22} y={lines.length === 1 ? 7 : -4 + 23 * i}>
+            {line}
+          </tspan>
+        ))}
       </text>
     </>
   );
+}
+
+/** Connections a second; those it makes, when nobody calls it; those that are open, when all are long-lived. */
+function rateText({ rate, callers }: NodePicture): string {
+  if (callers.length === 0) return rate ? `→ ${formatRate(rate)}` : formatRate(rate);
+  const open = callers.reduce((sum, { edge }) => sum + edge.connectionsActive, 0);
+  return rate === 0 && open > 0 ? `${formatCount(open)} open` : formatRate(rate);
 }
 
 /** What a screen reader says: all that the card shows, in words. */

@@ -15,7 +15,7 @@ export interface Size {
 export const leastScale = 0.08;
 export const mostScale = 2.5;
 /** Below this the second line of a card cannot be read: names are drawn larger instead. */
-export const farScale = 0.62;
+export const farScale = 0.6;
 
 export function zoomAt(view: Viewport, factor: number, at: Point): Viewport {
   const scale = clamp(view.scale * factor, leastScale, mostScale);
@@ -31,7 +31,7 @@ export function panBy(view: Viewport, dx: number, dy: number): Viewport {
  * Shows all of the box, at most a little enlarged. On a narrow screen that would be unreadable: then names stay legible and the
  * left end, where the traffic comes in, is shown.
  */
-export function fitTo(box: Box, size: Size, padding = 24): Viewport {
+export function fitTo(box: Box, size: Size, padding = 14): Viewport {
   const width = Math.max(1, size.width - 2 * padding);
   const height = Math.max(1, size.height - 2 * padding);
   const whole = Math.min(width / (box.right - box.left), height / (box.bottom - box.top), 1.15);

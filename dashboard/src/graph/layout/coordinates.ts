@@ -2,7 +2,7 @@ import { rowStep } from "./geometry";
 import type { Cell } from "./order";
 
 /** Distance of two passing edges. */
-const passingStep = 12;
+const passingStep = 14;
 /** A bend in a long edge is seen more than a node off the middle of its neighbours. */
 const passingPull = 4;
 

@@ -2,14 +2,14 @@ import type { Tier } from "../../api/types";
 
 // The grid, in map units (px at zoom 1). A node's position is its card's centre.
 
-export const cardWidth = 188;
-export const cardHeight = 56;
-/** Least distance of two centres in a column: leaves room for three lines between two cards. */
-export const rowStep = 84;
+export const cardWidth = 196;
+export const cardHeight = 60;
+/** Least distance of two centres in a column: leaves room for four lines between two cards. */
+export const rowStep = 100;
 /** From column to column inside a lane, centre to centre. */
-export const columnStep = 300;
+export const columnStep = 268;
 /** From the last column of a lane to the first of the next. */
-export const laneStep = 344;
+export const laneStep = 294;
 
 /** From left to right: who comes in, who works, where it is kept, who is not ours. */
 export const lanes: readonly Tier[] = ["edge", "service", "data", "external"];

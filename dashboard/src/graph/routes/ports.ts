@@ -10,8 +10,8 @@ export interface End {
   towards: Point;
 }
 
-const spacing = 11;
-const room = cardHeight - 20;
+const spacing = 16;
+const room = cardHeight - 24;
 
 /** The point on the card's side for each end. */
 export function placeEnds(ends: readonly End[], positions: ReadonlyMap<string, Point>): Map<End, Point> {

@@ -11,9 +11,14 @@ export interface Route {
   tipDegrees: number;
   /** Between two columns, never over a card: for a mark. */
   middle: Point;
-  /** Places for a label near either end. */
-  nearSource: Point;
-  nearTarget: Point;
+  /** Where a label can begin at either end, and the way it may grow. */
+  atSource: Anchor;
+  atTarget: Anchor;
+}
+
+export interface Anchor extends Point {
+  /** 1 to the right, -1 to the left, 0 to both sides. */
+  away: 1 | 0 | -1;
 }
 
 export interface Line {
@@ -23,7 +28,8 @@ export interface Line {
 }
 
 const arrowLength = 9;
-const labelDistance = 44;
+/** From the card to a label: the arrowhead stays visible. */
+const labelDistance = 13;
 
 /** A route for each edge whose ends are placed. A pure function of the positions: no edge needs a place of its own. */
 export function routeEdges(lines: readonly Line[], positions: ReadonlyMap<string, Point>): Map<string, Route> {
@@ -62,7 +68,7 @@ export function routeEdges(lines: readonly Line[], positions: ReadonlyMap<string
 
 /** Level at both ends and past every card between, with smooth bends in the spaces between columns. */
 function across(start: Point, tip: Point, between: readonly Point[]): Route {
-  const sign = Math.sign(tip.x - start.x);
+  const sign = tip.x > start.x ? 1 : -1;
   const end = { x: tip.x - sign * arrowLength, y: tip.y };
   const bends: [Point, Point][] = [];
   let from = start;
@@ -78,8 +84,8 @@ function across(start: Point, tip: Point, between: readonly Point[]): Route {
     tip,
     tipDegrees: sign > 0 ? 0 : 180,
     middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
-    nearSource: { x: start.x + sign * labelDistance, y: start.y },
-    nearTarget: { x: tip.x - sign * labelDistance, y: tip.y },
+    atSource: { x: start.x + sign * labelDistance, y: start.y, away: sign },
+    atTarget: { x: tip.x - sign * labelDistance, y: tip.y, away: sign > 0 ? -1 : 1 },
   };
 }
 
@@ -99,8 +105,8 @@ function sameColumn(start: Point, tip: Point): Route {
     tip,
     tipDegrees: 180,
     middle: { x: start.x + 0.75 * reach + arrowLength / 2, y: (start.y + tip.y) / 2 },
-    nearSource: { x: start.x + labelDistance, y: start.y },
-    nearTarget: { x: tip.x + labelDistance, y: tip.y },
+    atSource: { x: start.x + labelDistance, y: start.y, away: 1 },
+    atTarget: { x: tip.x + labelDistance, y: tip.y, away: 1 },
   };
 }
 
@@ -111,7 +117,8 @@ function selfLoop(card: Point): Route {
   const right = left + 30;
   const path = `M${point({ x: left, y: top })}C${point({ x: left - 4, y: top - 26 })} ${point({ x: right + 4, y: top - 30 })} ${point({ x: right, y: top - arrowLength })}`;
   const middle = { x: (left + right) / 2, y: top - 20 };
-  return { path, tip: { x: right, y: top }, tipDegrees: 90, middle, nearSource: middle, nearTarget: middle };
+  const anchor: Anchor = { ...middle, away: 0 };
+  return { path, tip: { x: right, y: top }, tipDegrees: 90, middle, atSource: anchor, atTarget: anchor };
 }
 
 function point({ x, y }: Point): string {
