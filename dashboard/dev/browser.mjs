@@ -37,6 +37,7 @@ export async function startBrowser() {
   const { targetId } = await call.send("Target.createTarget", { url: "about:blank" });
   const { sessionId } = await call.send("Target.attachToTarget", { targetId, flatten: true });
   const page = openPage(call, sessionId);
+  await page.send("Emulation.setFocusEmulationEnabled", { enabled: true });
   for (const domain of ["Page", "Runtime", "Network", "Log"]) await page.send(`${domain}.enable`);
   return {
     page,
@@ -78,12 +79,17 @@ function openPage(call, sessionId) {
   const complaints = [];
   call.listeners.push(({ method, params }) => {
     if (method === "Network.requestWillBeSent") requests.push(params.request.url);
-    if (method === "Runtime.exceptionThrown") complaints.push(params.exceptionDetails.exception?.description ?? "exception");
+    if (method === "Runtime.exceptionThrown")
+      complaints.push(params.exceptionDetails.exception?.description ?? "exception");
     if (method === "Log.entryAdded" && params.entry.level === "error") complaints.push(params.entry.text);
   });
   const send = (method, params = {}) => call.send(method, params, sessionId);
   const evaluate = async (expression) => {
-    const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = await send("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   };

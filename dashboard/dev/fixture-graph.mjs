@@ -55,7 +55,9 @@ function node([name, kind, tier, port, comm, state], i, seconds) {
     port,
     endpoints: port === null || tier === "external" ? [] : [`tcp/127.0.0.1:${port}`],
     hosts: tier === "external" ? [] : ["shop-host"],
-    processes: comm ? [{ pid: 4100 + i, comm, exe: `/opt/shop/${comm}`, host: "shop-host", alive: state !== "gone" }] : [],
+    processes: comm
+      ? [{ pid: 4100 + i, comm, exe: `/opt/shop/${comm}`, host: "shop-host", alive: state !== "gone" }]
+      : [],
     state,
     namedBy: tier === "external" ? "address" : tier === "data" ? "systemd unit" : `rule demo/rules.yaml:${4 + i}`,
     inCycle: name === "order-service" || name === "payment-service",

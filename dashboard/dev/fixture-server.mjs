@@ -8,7 +8,12 @@ import { fileURLToPath } from "node:url";
 import { fixtureGraph } from "./fixture-graph.mjs";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
-const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
 
 /**
  * @param {{ port?: number, graph?: (seconds: number) => ReturnType<typeof fixtureGraph>, tickMs?: number }} options
@@ -37,7 +42,8 @@ export async function startFixtureServer({ port = 0, graph = fixtureGraph, tickM
       streams.add(response);
       response.on("close", () => streams.delete(response));
     } else if (path === "/api/dependency-graph") json(response, graph(seconds));
-    else if (path.startsWith("/api/services/")) json(response, impact(graph(seconds), decodeURIComponent(path.split("/")[3] ?? "")));
+    else if (path.startsWith("/api/services/"))
+      json(response, impact(graph(seconds), decodeURIComponent(path.split("/")[3] ?? "")));
     else await file(response, path);
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(undefined)));

@@ -19,9 +19,17 @@ export function App() {
   const old = graph !== null && (state === "stale" || state === "lost");
   return (
     <>
-      <Header model={graph} picture={picture.value} whole={whole} filterBox={filterBox} onHelp={() => setHelping(true)} />
+      <Header
+        model={graph}
+        picture={picture.value}
+        whole={whole}
+        filterBox={filterBox}
+        onHelp={() => setHelping(true)}
+      />
       {old && <FreshnessBanner stale={state === "stale"} />}
-      {!old && graph && graph.nodes.size > 0 && graph.stats.agents.every((agent) => !agent.connected) && <NoAgentConnected />}
+      {!old && graph && graph.nodes.size > 0 && graph.stats.agents.every((agent) => !agent.connected) && (
+        <NoAgentConnected />
+      )}
       <main class={old ? "old" : undefined}>
         <Content />
         {graph && whole && <SidePanel model={graph} whole={whole} />}

@@ -18,7 +18,10 @@ export function pick<T>(random: () => number, items: readonly T[]): T {
 
 /** A graph of up to `most` nodes with cycles, self-calls, edges to nowhere, and nodes without edges. */
 export function randomShape(random: () => number, most: number): Shape {
-  const nodes = Array.from({ length: 1 + Math.floor(random() * most) }, (_, i) => ({ id: `n${i}`, tier: randomTier(random) }));
+  const nodes = Array.from({ length: 1 + Math.floor(random() * most) }, (_, i) => ({
+    id: `n${i}`,
+    tier: randomTier(random),
+  }));
   const edges = Array.from({ length: Math.floor(random() * nodes.length * 2.5) }, () => ({
     source: pick(random, nodes).id,
     target: random() < 0.02 ? "nowhere" : pick(random, nodes).id,

@@ -34,7 +34,8 @@ export class ServerEventParser {
       this.#skipLineFeed = start === buffer.length && end[0] === "\r";
     }
     this.#rest = buffer.slice(start);
-    if (this.#rest.length + this.#dataChars > maxBufferedChars) throw new Error("the operator sent an event that is too large");
+    if (this.#rest.length + this.#dataChars > maxBufferedChars)
+      throw new Error("the operator sent an event that is too large");
     return events;
   }
 

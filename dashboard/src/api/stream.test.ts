@@ -3,7 +3,8 @@ import { randomFrom } from "../../test/random";
 import { backOffMs, freshness, initialLink } from "./link";
 import { ServerEventParser } from "./sse";
 
-const text = 'id: 7-1\r\nevent: snapshot\r\ndata: {"a":\ndata: 1}\r\n\r\n: comment\n\nid: 7-2\nevent:heartbeat\rdata:x\n\ndata: last\n\n';
+const text =
+  'id: 7-1\r\nevent: snapshot\r\ndata: {"a":\ndata: 1}\r\n\r\n: comment\n\nid: 7-2\nevent:heartbeat\rdata:x\n\ndata: last\n\n';
 const events = [
   { id: "7-1", event: "snapshot", data: '{"a":\n1}' },
   { id: "7-2", event: "heartbeat", data: "x" },

@@ -6,7 +6,9 @@ const mark = "…";
 /** One or two lines: broken after a separator where that helps, each cut in its middle only if it must. */
 export function wrapName(text: string, maxWidth: number, measure: Measure): string[] {
   if (measure(text) <= maxWidth) return [text];
-  const breaks = [...text.matchAll(/[-._/:@ ]/g)].map((match) => (match.index ?? 0) + 1).filter((at) => at < text.length);
+  const breaks = [...text.matchAll(/[-._/:@ ]/g)]
+    .map((match) => (match.index ?? 0) + 1)
+    .filter((at) => at < text.length);
   const fitting = breaks.filter((at) => measure(text.slice(0, at)) <= maxWidth);
   const at = fitting.at(-1) ?? breaks[0] ?? Math.ceil(text.length / 2);
   return [text.slice(0, at), text.slice(at)].map((line) => middleEllipsis(line, maxWidth, measure));

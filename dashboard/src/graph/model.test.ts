@@ -29,7 +29,9 @@ describe("the model", () => {
 
   it("ignores changes older than itself", () => {
     const model = fromSnapshot({ ...whole, version: 5 });
-    expect(withChanges(model, changesOf({ fromVersion: 2, version: 4, removedNodes: [whole.nodes[0]?.id ?? ""] }))).toBe(model);
+    expect(
+      withChanges(model, changesOf({ fromVersion: 2, version: 4, removedNodes: [whole.nodes[0]?.id ?? ""] })),
+    ).toBe(model);
   });
 
   it("has another topology only when something came, left or changed its lane", () => {
@@ -59,13 +61,18 @@ describe("the model", () => {
 });
 
 function part(random: () => number, version: number): GraphSnapshot {
-  const nodes = whole.nodes.filter(() => random() < 0.8).map((node) => ({ ...node, state: pick(random, ["active", "idle"] as const) }));
-  const edges = whole.edges.filter(() => random() < 0.8).map((edge) => ({ ...edge, connectionsOpened: Math.floor(random() * 9) }));
+  const nodes = whole.nodes
+    .filter(() => random() < 0.8)
+    .map((node) => ({ ...node, state: pick(random, ["active", "idle"] as const) }));
+  const edges = whole.edges
+    .filter(() => random() < 0.8)
+    .map((edge) => ({ ...edge, connectionsOpened: Math.floor(random() * 9) }));
   return { ...whole, version, nodes, edges };
 }
 
 function difference(before: GraphSnapshot, after: GraphSnapshot): GraphChanges {
-  const gone = (a: { id: string }[], b: { id: string }[]) => a.filter((x) => !b.some((y) => y.id === x.id)).map((x) => x.id);
+  const gone = (a: { id: string }[], b: { id: string }[]) =>
+    a.filter((x) => !b.some((y) => y.id === x.id)).map((x) => x.id);
   return {
     ...after,
     fromVersion: before.version,

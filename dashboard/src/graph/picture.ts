@@ -75,7 +75,13 @@ function assemble(model: GraphModel, book: RateBook) {
     // An edge may be told a message before its ends.
     if (!source || !target) continue;
     const health = edgeHealth(edge, book.lastFailedMs(edge.id), model.timeMs);
-    const picture = { edge, health, rates: book.rates(edge.id, model.timeMs), source: source.node, target: target.node };
+    const picture = {
+      edge,
+      health,
+      rates: book.rates(edge.id, model.timeMs),
+      source: source.node,
+      target: target.node,
+    };
     edges.set(edge.id, picture);
     source.callees.push(picture);
     target.callers.push(picture);

@@ -4,7 +4,16 @@ import { RateBook } from "./rates";
 
 const at = (opened: number, failed = 0): ReadonlyMap<string, GraphEdge> =>
   new Map([
-    ["e", { id: "e", connectionsOpened: opened, connectionsFailed: failed, bytesSent: opened * 10, bytesReceived: 0 } as GraphEdge],
+    [
+      "e",
+      {
+        id: "e",
+        connectionsOpened: opened,
+        connectionsFailed: failed,
+        bytesSent: opened * 10,
+        bytesReceived: 0,
+      } as GraphEdge,
+    ],
   ]);
 
 describe("rates", () => {

@@ -1,5 +1,5 @@
-import { lanes } from "./layout/geometry";
 import { healthRank } from "./health";
+import { lanes } from "./layout/geometry";
 import type { EdgePicture, NodePicture } from "./picture";
 
 /** A service as a row of numbers. */
@@ -45,7 +45,8 @@ export function readSort(text: string): Sort {
 export function rowOf(picture: NodePicture): TableRow {
   const { callers, callees } = picture;
   const all = [...callers, ...callees];
-  const sum = (edges: EdgePicture[], value: (edge: EdgePicture) => number) => edges.reduce((total, e) => total + value(e), 0);
+  const sum = (edges: EdgePicture[], value: (edge: EdgePicture) => number) =>
+    edges.reduce((total, e) => total + value(e), 0);
   const perSecond = (edges: EdgePicture[]) =>
     edges.some((edge) => edge.rates) ? sum(edges, (edge) => edge.rates?.openedPerSecond ?? 0) : null;
   const trips = callers.flatMap((edge) => edge.edge.rttMicros?.p99 ?? []);

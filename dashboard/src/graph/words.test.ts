@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { GraphEdge } from "../api/types";
 import { middleEllipsis, wrapName } from "./ellipsis";
 import { parseFilter } from "./filter";
 import { edgeHealth, nodeHealth } from "./health";
 import { formatAge, formatBytes, formatCount, formatMicros, formatRate } from "./units";
-import type { GraphEdge } from "../api/types";
 
 const width = (text: string) => Array.from(text).length;
 
@@ -14,7 +14,8 @@ describe("names", () => {
 
   it("keep both ends when cut, and fill the room", () => {
     expect(middleEllipsis("payments-api-eu-1", 9, width)).toBe("paym…eu-1");
-    for (let room = 1; room < 20; room++) expect(width(middleEllipsis("payments-api-eu-1", room, width))).toBeLessThanOrEqual(room);
+    for (let room = 1; room < 20; room++)
+      expect(width(middleEllipsis("payments-api-eu-1", room, width))).toBeLessThanOrEqual(room);
   });
 
   it("are not cut inside a character", () => {
@@ -49,7 +50,8 @@ describe("numbers", () => {
 });
 
 describe("health", () => {
-  const edge = (part: Partial<GraphEdge>) => ({ state: "active", connectionsOpened: 5, connectionsFailed: 0, ...part }) as GraphEdge;
+  const edge = (part: Partial<GraphEdge>) =>
+    ({ state: "active", connectionsOpened: 5, connectionsFailed: 0, ...part }) as GraphEdge;
   const sign = (health: "failing" | "active", openedPerSecond = 0) => ({ health, openedPerSecond, active: 0 });
 
   it("of an edge fails for a minute after a failure, and for as long as it never opened", () => {

@@ -39,14 +39,14 @@ function Losses({ stats }: { stats: OperatorStats }) {
     <>
       {stats.lostFlowEvents > 0 && (
         <p class="notice">
-          <b>{plural(stats.lostFlowEvents, "flow event")} lost</b> because a buffer was full. Counters are exact: they do not
-          depend on flow events. Only the list of single connections (<code>tendril observe</code>) has holes.
+          <b>{plural(stats.lostFlowEvents, "flow event")} lost</b> because a buffer was full. Counters are exact: they
+          do not depend on flow events. Only the list of single connections (<code>tendril observe</code>) has holes.
         </p>
       )}
       {overflows > 0 && (
         <p class="problem">
-          <b>{plural(overflows, "count")} did not fit</b> into a full map in the kernel: numbers of new dependencies are lower
-          bounds. Restart the agent with larger maps.
+          <b>{plural(overflows, "count")} did not fit</b> into a full map in the kernel: numbers of new dependencies are
+          lower bounds. Restart the agent with larger maps.
         </p>
       )}
       {stats.unattributedConnections > 0 && (
@@ -54,7 +54,8 @@ function Losses({ stats }: { stats: OperatorStats }) {
       )}
       {stats.suppressedFlowEvents > 0 && (
         <p class="muted">
-          {formatCount(stats.suppressedFlowEvents)} flow events were left out to keep the cost flat; counters include them.
+          {formatCount(stats.suppressedFlowEvents)} flow events were left out to keep the cost flat; counters include
+          them.
         </p>
       )}
     </>
@@ -68,7 +69,10 @@ function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
       <h3>
         {agent.hostname}{" "}
         <span class={`health ${agent.connected ? "is-active" : "is-failing"}`}>
-          {agent.connected ? "● connected" : "◆ not connected"}
+          <span class="glyph" aria-hidden="true">
+            {agent.connected ? "●" : "◆"}
+          </span>
+          {agent.connected ? "connected" : "not connected"}
         </span>
       </h3>
       <dl class="facts">

@@ -122,9 +122,13 @@ function Where({ node }: { node: GraphNode }) {
     <section>
       <h3>Where it runs</h3>
       <dl class="facts">
-        <Fact name={node.hosts.length === 1 ? "Host" : "Hosts"}>{node.hosts.join(", ") || "not on a host with an agent"}</Fact>
+        <Fact name={node.hosts.length === 1 ? "Host" : "Hosts"}>
+          {node.hosts.join(", ") || "not on a host with an agent"}
+        </Fact>
         <Fact name="Endpoints">
-          {node.endpoints.length === 0 ? "listens nowhere" : node.endpoints.map((text) => <code key={text}>{text}</code>)}
+          {node.endpoints.length === 0
+            ? "listens nowhere"
+            : node.endpoints.map((text) => <code key={text}>{text}</code>)}
         </Fact>
       </dl>
       {node.processes.length > 0 && (

@@ -9,16 +9,21 @@ import { HealthWord, ServiceLink } from "./facts";
 const columns: { key: SortKey; title: string; numeric: boolean; hint: string }[] = [
   { key: "state", title: "State", numeric: false, hint: "Failing first" },
   { key: "name", title: "Service", numeric: false, hint: "Name" },
-  { key: "tier", title: "Role", numeric: false, hint: "Entry, service, data or external" },
-  { key: "port", title: "Port", numeric: true, hint: "First listening port" },
-  { key: "callers", title: "Callers", numeric: true, hint: "Services that call it" },
-  { key: "callees", title: "Calls", numeric: true, hint: "Services it calls" },
   { key: "rate", title: "Taken/s", numeric: true, hint: "Connections a second it takes" },
   { key: "made", title: "Made/s", numeric: true, hint: "Connections a second it makes" },
-  { key: "failed", title: "Failed", numeric: true, hint: "Connects to it and from it that failed, since the first report" },
+  {
+    key: "failed",
+    title: "Failed",
+    numeric: true,
+    hint: "Connects to it and from it that failed, since the first report",
+  },
   { key: "active", title: "Open", numeric: true, hint: "Connections to it open now" },
-  { key: "bytes", title: "Bytes", numeric: true, hint: "Both ways, to it and from it" },
   { key: "rtt", title: "RTT p99", numeric: true, hint: "Slowest of its callers' 99th percentiles" },
+  { key: "bytes", title: "Bytes", numeric: true, hint: "Both ways, to it and from it" },
+  { key: "callers", title: "Callers", numeric: true, hint: "Services that call it" },
+  { key: "callees", title: "Calls", numeric: true, hint: "Services it calls" },
+  { key: "port", title: "Port", numeric: true, hint: "First listening port" },
+  { key: "tier", title: "Role", numeric: false, hint: "Entry, service, data or external" },
 ];
 
 const roles = { edge: "entry", service: "service", data: "data", external: "external" };
@@ -74,16 +79,16 @@ function Row({ row }: { row: TableRow }) {
       <th scope="row">
         <KindIcon node={node} /> <ServiceLink id={node.id} name={node.name} />
       </th>
-      <td>{roles[node.tier] ?? node.tier}</td>
-      <td class="number">{node.port ?? "–"}</td>
-      <NamesCell edges={picture.callers} end="source" />
-      <NamesCell edges={picture.callees} end="target" />
       <td class="number">{formatRate(row.rate).replace("/s", "")}</td>
       <td class="number">{formatRate(row.made).replace("/s", "")}</td>
       <td class={row.failed > 0 ? "number is-failing" : "number"}>{formatCount(row.failed)}</td>
       <td class="number">{formatCount(row.active)}</td>
-      <td class="number">{formatBytes(row.bytes)}</td>
       <td class="number">{formatMicros(row.rtt)}</td>
+      <td class="number">{formatBytes(row.bytes)}</td>
+      <NamesCell edges={picture.callers} end="source" />
+      <NamesCell edges={picture.callees} end="target" />
+      <td class="number">{node.port ?? "–"}</td>
+      <td>{roles[node.tier] ?? node.tier}</td>
     </tr>
   );
 }

@@ -18,15 +18,19 @@ export function SidePanel({ model, whole }: { model: GraphModel; whole: Picture 
     return edge ? <EdgePanel picture={edge} nowMs={model.timeMs} /> : <GonePanel what="dependency" />;
   }
   const node = whole.nodes.get(selected.id);
-  return node ? <ServicePanel key={selected.id} picture={node} model={model} whole={whole} /> : <GonePanel what="service" />;
+  return node ? (
+    <ServicePanel key={selected.id} picture={node} model={model} whole={whole} />
+  ) : (
+    <GonePanel what="service" />
+  );
 }
 
 function GonePanel({ what }: { what: string }) {
   return (
     <Panel title={`This ${what} left the map`} id="gone">
       <p class="muted">
-        It was silent for so long that the operator forgot it, or the link is from another operator. It comes back by itself
-        when it is seen again.
+        It was silent for so long that the operator forgot it, or the link is from another operator. It comes back by
+        itself when it is seen again.
       </p>
     </Panel>
   );

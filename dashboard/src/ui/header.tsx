@@ -26,7 +26,12 @@ export function Header({ model, picture, whole, filterBox, onHelp }: Props) {
       <LiveSign />
       <nav aria-label="View">
         {(["map", "services"] as const).map((name) => (
-          <button key={name} type="button" aria-current={view === name ? "page" : undefined} onClick={() => go({ view: name })}>
+          <button
+            key={name}
+            type="button"
+            aria-current={view === name ? "page" : undefined}
+            onClick={() => go({ view: name })}
+          >
             {name === "map" ? "Map" : "Services"}
           </button>
         ))}
@@ -67,7 +72,8 @@ const liveWords = { loading: "Connecting", live: "Live", stale: "Stale", lost: "
 function LiveSign() {
   const state = fresh.value;
   const last = link.value.lastMessageAt;
-  const age = last === null ? "No message yet" : `Last message ${Math.max(0, Math.round((clockMs.value - last) / 1000))} s ago`;
+  const age =
+    last === null ? "No message yet" : `Last message ${Math.max(0, Math.round((clockMs.value - last) / 1000))} s ago`;
   return (
     <span class={`live ${state}`} title={age}>
       <i aria-hidden="true" />

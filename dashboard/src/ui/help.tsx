@@ -24,9 +24,10 @@ export function Help({ onClose }: { onClose: () => void }) {
         </button>
       </header>
       <p>
-        Every card is a service, every arrow a dependency from a client to a server, seen by the kernel and not guessed. Wider
-        arrows open more connections a second. A red dashed arrow with a cross failed in the last minute, or never succeeded. The
-        number on a card is the connections it takes a second; → marks those it makes, when nobody calls it.
+        Every card is a service, every arrow a dependency from a client to a server, seen by the kernel and not guessed.
+        Wider arrows open more connections a second. A red dashed arrow with a cross failed in the last minute, or never
+        succeeded. The number on a card is the connections it takes a second; → marks those it makes, when nobody calls
+        it.
       </p>
       <p>Nothing on the map moves by itself. New services take a free place; Tidy arranges everything anew.</p>
       <p>

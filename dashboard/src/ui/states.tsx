@@ -57,7 +57,9 @@ export function Unreachable() {
 export function NoAgent() {
   return (
     <State title="No agent has reported yet">
-      <p>The operator is up. Start an agent on each host whose services you want to see; the map fills within seconds.</p>
+      <p>
+        The operator is up. Start an agent on each host whose services you want to see; the map fills within seconds.
+      </p>
       <Command text="sudo tendril-agent" />
       <p class="muted">
         Is one running already? <code>sudo tendril-agent --doctor</code> says what it can see and whether it reaches the

@@ -1,5 +1,5 @@
-import type { EdgePicture } from "../graph/picture";
 import type { Point } from "../graph/layout/geometry";
+import type { EdgePicture } from "../graph/picture";
 import type { Anchor, Route } from "../graph/routes/routes";
 import { formatRate } from "../graph/units";
 
@@ -30,7 +30,7 @@ export function EdgeLine({ picture, route, dim, selected, label, far }: Props) {
         transform={`translate(${tip.x} ${tip.y}) rotate(${tipDegrees})`}
       />
       {health === "failing" && <FailureMark at={route.middle} />}
-      {label && <Label at={label} text={labelText(picture)} size={far ? 14.5 : 10.5} />}
+      {label && <Label at={label} text={labelText(picture)} size={far ? 13 : 10.5} />}
     </g>
   );
 }
@@ -59,7 +59,7 @@ function FailureMark({ at }: { at: Point }) {
 
 function Label({ at, text, size }: { at: Anchor; text: string; size: number }) {
   const width = (text.length + 1.6) * size * 0.6;
-  const height = size * 1.42;
+  const height = Math.min(16, size * 1.42);
   return (
     <g class="label" transform={`translate(${at.x + (at.away * width) / 2} ${at.y})`}>
       <rect x={-width / 2} y={-height / 2} width={width} height={height} rx={height / 2} />

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type Box, boundsOf, type Point } from "../graph/layout/geometry";
 import { wantsTidying } from "../graph/layout/extend";
+import { type Box, boundsOf, type Point } from "../graph/layout/geometry";
 import type { EdgePicture, Picture } from "../graph/picture";
 import type { Anchor, Route } from "../graph/routes/routes";
 import { placement, routes, tidied } from "../session";
@@ -12,7 +12,7 @@ import { Legend } from "./legend";
 import { MapControls } from "./map-controls";
 import { type Neighbourhood, neighbourhoodOf, type Pointed } from "./neighbourhood";
 import { NodeCard } from "./node-card";
-import { useViewport } from "./use-viewport";
+import { useViewport, type ViewportControl } from "./use-viewport";
 
 /** The map of the services. Draws with SVG; everything it shows is computed elsewhere, so another renderer can take its place. */
 export function ServiceMap({ picture }: { picture: Picture }) {
@@ -41,6 +41,8 @@ export function ServiceMap({ picture }: { picture: Picture }) {
     if (box) viewport.reveal(box);
   }, [selected?.id]);
 
+  useZoomKeys(viewport);
+
   const keyDown = (event: KeyboardEvent) => {
     const id = nodeIdAt(event.target);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -55,9 +57,7 @@ export function ServiceMap({ picture }: { picture: Picture }) {
     } else if (id && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
       toggle({ kind: "node", id });
-    } else if (event.key === "+" || event.key === "=") viewport.zoom(1.25);
-    else if (event.key === "-") viewport.zoom(0.8);
-    else if (event.key === "0") viewport.fit();
+    }
   };
 
   return (
@@ -178,6 +178,20 @@ function useKeepInSight(
   }, []);
 }
 
+/** Plus, minus and 0 work wherever the focus is, except while typing. */
+function useZoomKeys(viewport: ViewportControl): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
+      if (event.key === "+" || event.key === "=") viewport.zoom(1.25);
+      else if (event.key === "-") viewport.zoom(0.8);
+      else if (event.key === "0") viewport.fit();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}
+
 /** True while a whole layout the reader asked for is under way: cards glide, edges wait. */
 function useTidying(): boolean {
   const [done, setDone] = useState(tidied.peek());
@@ -187,4 +201,3 @@ function useTidying(): boolean {
   }, [tidied.value]);
   return done !== tidied.value;
 }
-

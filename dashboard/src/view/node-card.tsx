@@ -1,5 +1,5 @@
-import { cardHeight, cardWidth, type Point } from "../graph/layout/geometry";
 import { healthGlyph } from "../graph/health";
+import { cardHeight, cardWidth, type Point } from "../graph/layout/geometry";
 import type { NodePicture } from "../graph/picture";
 import { formatCount, formatRate, plural } from "../graph/units";
 import { KindShape } from "./icons";
@@ -27,12 +27,19 @@ export function NodeCard({ picture, at, far, dim, selected, tabbable }: Props) {
       data-node={node.id}
       style={{ transform: `translate(${at.x}px, ${at.y}px)` }}
       role="button"
-      tabIndex={tabbable ? 0 : -1}
+      tabindex={tabbable ? 0 : -1}
       aria-pressed={selected}
       aria-label={describe(picture)}
     >
       <title>{node.name}</title>
-      <rect class="ring" x={-cardWidth / 2 - 4} y={-cardHeight / 2 - 4} width={cardWidth + 8} height={cardHeight + 8} rx="13" />
+      <rect
+        class="ring"
+        x={-cardWidth / 2 - 4}
+        y={-cardHeight / 2 - 4}
+        width={cardWidth + 8}
+        height={cardHeight + 8}
+        rx="13"
+      />
       <rect class="card" x={-cardWidth / 2} y={-cardHeight / 2} width={cardWidth} height={cardHeight} rx="9" />
       {far ? <FarText picture={picture} /> : <NearText picture={picture} />}
     </g>

@@ -61,7 +61,11 @@ export function spread(wanted: readonly { y: number; weight: number }[], gaps: r
   });
   for (const [i, want] of wanted.entries()) {
     blocks.push({ sum: want.weight * (want.y - (offsets[i] ?? 0)), weight: want.weight, size: 1 });
-    for (let last = blocks.at(-1), before = blocks.at(-2); last && before; last = blocks.at(-1), before = blocks.at(-2)) {
+    for (
+      let last = blocks.at(-1), before = blocks.at(-2);
+      last && before;
+      last = blocks.at(-1), before = blocks.at(-2)
+    ) {
       if (before.sum / before.weight <= last.sum / last.weight) break;
       before.sum += last.sum;
       before.weight += last.weight;

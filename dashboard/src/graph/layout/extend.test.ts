@@ -33,7 +33,10 @@ describe("an extended layout", () => {
   it("opens a column for the first node of a role without moving the others", () => {
     const shape = shapeOf(["a>b"]);
     const before = freshPlacement(shape);
-    const withData: Shape = { nodes: [...shape.nodes, { id: "db", tier: "data" }], edges: [...shape.edges, { source: "b", target: "db" }] };
+    const withData: Shape = {
+      nodes: [...shape.nodes, { id: "db", tier: "data" }],
+      edges: [...shape.edges, { source: "b", target: "db" }],
+    };
     const after = extendPlacement(before, withData);
     expect(after.positions.get("db")?.x).toBeGreaterThan(before.positions.get("b")?.x ?? 0);
     expect(after.columns.at(-1)?.lane).toBe(lanes.indexOf("data"));

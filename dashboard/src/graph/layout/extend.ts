@@ -34,9 +34,20 @@ function nextOf(fresh: string[], graph: Neighbours, positions: ReadonlyMap<strin
   return fresh.splice(best, 1)[0];
 }
 
-function columnFor(id: string, lane: number, columns: Column[], graph: Neighbours, positions: Map<string, Point>): Column {
+function columnFor(
+  id: string,
+  lane: number,
+  columns: Column[],
+  graph: Neighbours,
+  positions: Map<string, Point>,
+): Column {
   const own = columns.filter((column) => column.lane === lane);
-  if (own.length === 0) return addColumn(columns, lane, columns.some((column) => column.lane < lane));
+  if (own.length === 0)
+    return addColumn(
+      columns,
+      lane,
+      columns.some((column) => column.lane < lane),
+    );
   const indexOf = (other: string) => own.findIndex((column) => column.x === positions.get(other)?.x);
   const callers = (graph.callers.get(id) ?? []).map(indexOf).filter((index) => index >= 0);
   const callees = (graph.callees.get(id) ?? []).map(indexOf).filter((index) => index >= 0);

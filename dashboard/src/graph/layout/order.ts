@@ -42,7 +42,8 @@ function withPassingCells(graph: Neighbours, columns: readonly RankColumn[]): Ce
   for (const source of graph.ids) {
     for (const target of graph.callees.get(source) ?? []) {
       // The way back passes the same columns as the way there.
-      const [from, to] = (columnOf.get(source) ?? 0) <= (columnOf.get(target) ?? 0) ? [source, target] : [target, source];
+      const [from, to] =
+        (columnOf.get(source) ?? 0) <= (columnOf.get(target) ?? 0) ? [source, target] : [target, source];
       const end = columnOf.get(to) ?? 0;
       let cell = cellOf.get(from) as Cell;
       for (let c = (columnOf.get(from) ?? 0) + 1; c <= end; c++) {
