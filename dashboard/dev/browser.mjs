@@ -13,6 +13,9 @@ export const chromiumPath =
     (path) => path && existsSync(path),
   ) ?? null;
 
+/** What the browser itself acts on goes by number. */
+const keyCodes = { Enter: 13, Escape: 27, Tab: 9 };
+
 const flags = [
   "--headless",
   "--no-sandbox",
@@ -120,8 +123,9 @@ function openPage(call, sessionId) {
     },
     async press(key) {
       const text = key.length === 1 ? key : key === "Enter" ? "\r" : undefined;
-      await send("Input.dispatchKeyEvent", { type: "keyDown", key, text });
-      await send("Input.dispatchKeyEvent", { type: "keyUp", key });
+      const windowsVirtualKeyCode = keyCodes[key];
+      await send("Input.dispatchKeyEvent", { type: "keyDown", key, text, windowsVirtualKeyCode });
+      await send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode });
     },
     async click(x, y) {
       for (const type of ["mousePressed", "mouseReleased"]) {

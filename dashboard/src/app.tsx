@@ -57,7 +57,7 @@ function useKeys(filterBox: { current: HTMLInputElement | null }, help: () => vo
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (document.querySelector("dialog[open]")) return;
       const typing = event.target instanceof HTMLInputElement;
-      if (event.key === "Escape") escape(typing ? filterBox.current : null);
+      if (event.key === "Escape") stepBack(typing ? filterBox.current : null);
       if (typing) return;
       if (event.key === "/") {
         event.preventDefault();
@@ -73,7 +73,7 @@ function useKeys(filterBox: { current: HTMLInputElement | null }, help: () => vo
 }
 
 /** In the filter box: clear it, then leave it. Elsewhere: close the panel, then clear the filter. */
-function escape(input: HTMLInputElement | null): void {
+function stepBack(input: HTMLInputElement | null): void {
   if (input) {
     if (address.peek().filter) go({ filter: "" });
     else input.blur();

@@ -65,8 +65,8 @@ export function rowOf(picture: NodePicture): TableRow {
 export function sortRows(rows: readonly TableRow[], { key, falling }: Sort): TableRow[] {
   const sign = falling ? -1 : 1;
   return [...rows].sort((a, b) => {
-    const x = valueOf(a, key);
-    const y = valueOf(b, key);
+    const x = cellOf(a, key);
+    const y = cellOf(b, key);
     if ((x === null) !== (y === null)) return x === null ? 1 : -1;
     const order = x === null || y === null ? 0 : typeof x === "string" ? x.localeCompare(String(y)) : x - Number(y);
     return sign * order || compareNames(a, b);
@@ -77,7 +77,7 @@ function compareNames(a: TableRow, b: TableRow): number {
   return a.picture.node.name.localeCompare(b.picture.node.name) || (a.picture.node.id < b.picture.node.id ? -1 : 1);
 }
 
-function valueOf(row: TableRow, key: SortKey): number | string | null {
+function cellOf(row: TableRow, key: SortKey): number | string | null {
   const { node, health, callers, callees } = row.picture;
   if (key === "state") return healthRank[health];
   if (key === "name") return node.name;

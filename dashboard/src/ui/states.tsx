@@ -62,8 +62,8 @@ export function NoAgent() {
       </p>
       <Command text="sudo tendril-agent" />
       <p class="muted">
-        Is one running already? <code>sudo tendril-agent --doctor</code> says what it can see and whether it reaches the
-        operator.
+        Is one running already? Its log says whether it reaches this operator, and{" "}
+        <code>sudo tendril-agent --doctor</code> what it can see.
       </p>
     </State>
   );
@@ -76,13 +76,14 @@ export function NoTraffic({ model }: { model: GraphModel }) {
   return (
     <State title="Watching, but no connection seen yet">
       <p>
-        {plural(agents.length, "agent")} on {agents.map((agent) => agent.hostname).join(", ")}, looking for{" "}
-        {formatAge(model.timeMs - since)}. A dependency appears with the first connection between two programs.
+        {plural(agents.length, "agent")} on {agents.map((agent) => agent.hostname).join(", ")}, watching for{" "}
+        {formatAge(model.timeMs - since)}. A dependency appears with the first connection between two programs. To see
+        some at once, start the demo's services and their traffic:
       </p>
-      <Command text="curl -s http://127.0.0.1:8080/health" />
+      <Command text="scripts/start-microservices.sh && scripts/generate-traffic.sh" />
       <p class="muted">
-        Expected traffic? The agent may watch another cgroup, or this host lacks something it needs
-        {blind.length > 0 && `: ${[...new Set(blind.map((capability) => capability.name))].join(", ")}`}.{" "}
+        Expected traffic? The agent may watch another cgroup.
+        {blind.length > 0 && ` Not available: ${[...new Set(blind.map((capability) => capability.name))].join(", ")}.`}{" "}
         <button type="button" class="link" onClick={() => select({ kind: "agents" })}>
           What the agents can see
         </button>
@@ -114,8 +115,9 @@ export function FreshnessBanner({ stale }: { stale: boolean }) {
   return (
     <div class="banner" role="status">
       <span>
-        <b>{stale ? "Stale" : "Connection lost"}.</b> This is the picture of {age} ago
-        {stale ? "; the operator is connected but silent." : `: ${error ?? "the stream ended"}.`}
+        <b>{stale ? "Stale" : "Connection lost"}:</b>{" "}
+        {stale ? "the operator is connected but silent" : (error ?? "the stream ended")}. This is the picture of{" "}
+        {new Date(lastMessageAt ?? clockMs.value).toLocaleTimeString()}, {age} ago.
       </span>
       {!stale && (
         <>
