@@ -114,7 +114,7 @@ function openPage(call, sessionId) {
       await send("Page.navigate", { url });
     },
     /** Waits until the expression is true in the page, at most `ms`. */
-    async until(expression, ms = 10_000) {
+    async until(expression, ms = 15_000) {
       const end = Date.now() + ms;
       while (!(await evaluate(`Boolean(${expression})`))) {
         if (Date.now() > end) throw new Error(`not true after ${ms} ms: ${expression}`);

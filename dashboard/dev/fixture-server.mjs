@@ -22,6 +22,7 @@ const types = {
 export async function startFixtureServer({ port = 0, graph = fixtureGraph, tickMs = 1000 } = {}) {
   let seconds = 0;
   const streams = new Set();
+  const resumedFrom = [];
   const send = (response, event, data) =>
     response.write(`id: 1-${data.version}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   const push = (changes) => {
@@ -38,6 +39,7 @@ export async function startFixtureServer({ port = 0, graph = fixtureGraph, tickM
     response.setHeader("content-security-policy", "default-src 'self'");
     if (path === "/api/stream") {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      resumedFrom.push(request.headers["last-event-id"] ?? null);
       send(response, "snapshot", graph(seconds));
       streams.add(response);
       response.on("close", () => streams.delete(response));
@@ -52,6 +54,8 @@ export async function startFixtureServer({ port = 0, graph = fixtureGraph, tickM
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : port}/`,
     push,
     tick,
+    /** The Last-Event-ID each stream came with. */
+    resumedFrom,
     /** Ends the streams, as an operator that stops. */
     drop() {
       for (const response of streams) response.destroy();

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { fresh, model, picture, tidy, wholePicture } from "./live";
 import { ServicesTable } from "./panels/services-table";
 import { SidePanel } from "./panels/side-panel";
-import { fresh, model, picture, tidy, wholePicture } from "./session";
 import { address, go, select } from "./ui/address";
 import { Announcer } from "./ui/announcer";
 import { Header } from "./ui/header";

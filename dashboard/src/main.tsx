@@ -1,10 +1,18 @@
 import { render } from "preact";
 import { App } from "./app";
-import { startSession } from "./session";
+import { startLive } from "./live";
+import { FailureGuard } from "./ui/failure";
 import "./style/tokens.css";
 import "./style/page.css";
+import "./style/header.css";
+import "./style/states.css";
 import "./style/map.css";
 import "./style/panels.css";
 
-startSession();
-render(<App />, document.getElementById("app") as HTMLElement);
+startLive();
+render(
+  <FailureGuard>
+    <App />
+  </FailureGuard>,
+  document.getElementById("app") as HTMLElement,
+);

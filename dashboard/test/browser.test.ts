@@ -113,6 +113,7 @@ describe.skipIf(!chromiumPath)("the page in a browser", () => {
     server.drop();
     await page.until(`document.querySelector(".banner")?.textContent.includes("Connection lost")`);
     await page.until(`!document.querySelector(".banner") && document.querySelector(".live").textContent === "Live"`);
+    expect(server.resumedFrom).toEqual([null, "1-1"]);
   });
 
   it.each([

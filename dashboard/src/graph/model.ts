@@ -25,7 +25,7 @@ export function fromSnapshot(snapshot: GraphSnapshot): GraphModel {
     nodes,
     edges: new Map(snapshot.edges.map((edge) => [edge.id, edge])),
     totals: snapshot.totals,
-    stats: snapshot.stats,
+    stats: wholeStats(snapshot.stats),
     topology: ++topologies,
   };
 }
@@ -55,7 +55,7 @@ export function withChanges(model: GraphModel, changes: GraphChanges): GraphMode
     nodes,
     edges,
     totals: changes.totals,
-    stats: changes.stats ?? model.stats,
+    stats: changes.stats ? wholeStats(changes.stats) : model.stats,
     topology: moved ? ++topologies : model.topology,
   };
 }
@@ -64,6 +64,26 @@ export function withChanges(model: GraphModel, changes: GraphChanges): GraphMode
 export function withTime(model: GraphModel, time: string): GraphModel {
   return { ...model, timeMs: Math.max(model.timeMs, Date.parse(time)) };
 }
+
+/** What another version of the operator does not tell is nothing, not a broken page. */
+function wholeStats(stats: Partial<OperatorStats> | null | undefined): OperatorStats {
+  const agents = (stats?.agents ?? []).map((agent) => ({
+    ...agent,
+    capabilities: agent.capabilities ?? [],
+    wire: agent.wire ?? [],
+  }));
+  return { ...noStats, ...stats, agents };
+}
+
+const noStats: OperatorStats = {
+  version: "unknown",
+  startedAt: "",
+  agents: [],
+  lostFlowEvents: 0,
+  suppressedFlowEvents: 0,
+  counterOverflows: 0,
+  unattributedConnections: 0,
+};
 
 function requireShape(message: GraphSnapshot | GraphChanges): void {
   for (const field of ["nodes", "edges"] as const) {

@@ -46,7 +46,7 @@ function Answer({ impact, name, nodes }: { impact: Impact; name: string; nodes: 
   const dependents = impact.dependents.filter((id) => id !== impact.id);
   const near = dependents.filter((id) => direct.has(id));
   const far = dependents.filter((id) => !direct.has(id));
-  const cycles = impact.cycles.filter((cycle) => cycle.includes(impact.id) && cycle.length > 1);
+  const cycles = (impact.cycles ?? []).filter((cycle) => cycle.includes(impact.id) && cycle.length > 1);
   if (dependents.length === 0) return <p>Nothing seen so far depends on {name}.</p>;
   return (
     <>

@@ -3,7 +3,7 @@ import type { GraphModel } from "../graph/model";
 import { sumOf } from "../graph/model";
 import type { Picture } from "../graph/picture";
 import { formatCount, formatExact, formatRate, plural } from "../graph/units";
-import { clockMs, fresh, link } from "../session";
+import { clockMs, fresh, link } from "../live";
 import { Sign } from "../view/icons";
 import { address, go, select } from "./address";
 import { setTheme, type Theme, theme } from "./theme";

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { GraphModel } from "../graph/model";
 import { formatAge, plural } from "../graph/units";
-import { clockMs, link, retryNow } from "../session";
+import { clockMs, link, retryNow } from "../live";
 import { go, select } from "./address";
 import { Command } from "./command";
 

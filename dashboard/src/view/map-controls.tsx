@@ -1,4 +1,4 @@
-import { tidy } from "../session";
+import { tidy } from "../live";
 import { Sign } from "./icons";
 import type { ViewportControl } from "./use-viewport";
 

@@ -3,16 +3,17 @@ import { wantsTidying } from "../graph/layout/extend";
 import { type Box, boundsOf, type Point } from "../graph/layout/geometry";
 import type { EdgePicture, Picture } from "../graph/picture";
 import type { Anchor, Route } from "../graph/routes/routes";
-import { placement, routes, tidied } from "../session";
+import { placement, routes } from "../live";
 import { address, select } from "../ui/address";
 import { nodeTowards } from "./arrow-keys";
 import { EdgeLine } from "./edge-line";
 import { Lanes, mapBounds } from "./lanes";
 import { Legend } from "./legend";
 import { MapControls } from "./map-controls";
+import { useKeepInSight, useOnTidied, useTidying, useZoomKeys } from "./map-hooks";
 import { type Neighbourhood, neighbourhoodOf, type Pointed } from "./neighbourhood";
 import { NodeCard } from "./node-card";
-import { useViewport, type ViewportControl } from "./use-viewport";
+import { useViewport } from "./use-viewport";
 
 /** The map of the services. Draws with SVG; everything it shows is computed elsewhere, so another renderer can take its place. */
 export function ServiceMap({ picture }: { picture: Picture }) {
@@ -32,9 +33,7 @@ export function ServiceMap({ picture }: { picture: Picture }) {
   const tabbable = [focused, selected?.id, nodes[0]?.node.id].find((id) => id && picture.nodes.has(id)) ?? null;
 
   useLayoutEffect(() => viewport.fitIfUntouched(), [where]);
-  useEffect(() => {
-    if (tidied.value > 0) viewport.fit();
-  }, [tidied.value]);
+  useOnTidied(viewport.fit);
   useKeepInSight(svg, viewport.reveal, () => selected && sightOf(selected, picture, where.positions));
   useEffect(() => {
     const box = selected && sightOf(selected, picture, where.positions);
@@ -158,46 +157,4 @@ function sightOf(selected: Pointed, picture: Picture, positions: ReadonlyMap<str
   const ends = picture.edges.get(selected.id)?.edge;
   const ids = selected.kind === "edge" ? [ends?.source, ends?.target] : [selected.id];
   return boundsOf(ids.flatMap((id) => positions.get(id ?? "") ?? []));
-}
-
-/** When the map becomes smaller (the panel opens), what is selected is brought back into sight. */
-function useKeepInSight(
-  svg: { current: SVGSVGElement | null },
-  reveal: (box: Box) => void,
-  sight: () => Box | null,
-): void {
-  const latest = useRef(sight);
-  latest.current = sight;
-  useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      const box = latest.current();
-      if (box) reveal(box);
-    });
-    if (svg.current) observer.observe(svg.current);
-    return () => observer.disconnect();
-  }, []);
-}
-
-/** Plus, minus and 0 work wherever the focus is, except while typing. */
-function useZoomKeys(viewport: ViewportControl): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
-      if (event.key === "+" || event.key === "=") viewport.zoom(1.25);
-      else if (event.key === "-") viewport.zoom(0.8);
-      else if (event.key === "0") viewport.fit();
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, []);
-}
-
-/** True while a whole layout the reader asked for is under way: cards glide, edges wait. */
-function useTidying(): boolean {
-  const [done, setDone] = useState(tidied.peek());
-  useEffect(() => {
-    const timer = setTimeout(() => setDone(tidied.peek()), 380);
-    return () => clearTimeout(timer);
-  }, [tidied.value]);
-  return done !== tidied.value;
 }

@@ -99,7 +99,7 @@ export function retryNow(): void {
 /** A page nobody sees for this long gives its connection back: browsers allow six to one address. */
 const hiddenForMs = 60_000;
 
-export function startSession(): void {
+export function startLive(): void {
   stream.open();
   let open = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
