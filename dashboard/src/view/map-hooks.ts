@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Box } from "../graph/layout/geometry";
-import { tidied } from "../session";
+import { tidied } from "../live";
 import type { ViewportControl } from "./use-viewport";
 
 /** When the map becomes smaller (the panel opens), what is selected is brought back into sight. */
