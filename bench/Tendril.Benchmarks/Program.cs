@@ -4,6 +4,8 @@ using Tendril.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string[], int>>
 {
     ["graph"] = GraphBench.Run,
+    ["connection"] = ConnectionCostBench.Run,
+    ["agent"] = AgentCostBench.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
