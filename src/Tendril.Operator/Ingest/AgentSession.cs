@@ -57,7 +57,7 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Sends what is new until the call ends.</summary>
+    /// <summary>Sends what is new until the call ends. A write is never cancelled: that would reset the call, and the reason for its end would not arrive.</summary>
     public async Task SendAsync(IServerStreamWriter<OperatorMessage> responses, CancellationToken cancellation)
     {
         var (acknowledged, budget) = (0UL, -1);
@@ -67,13 +67,13 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
             if (Volatile.Read(ref _flowEventBudget) is var newest && newest != budget)
             {
                 budget = newest;
-                await responses.WriteAsync(new() { FlowEventBudget = new() { EventsPerSecond = (uint)budget } }, cancellation);
+                await responses.WriteAsync(new() { FlowEventBudget = new() { EventsPerSecond = (uint)budget } }, CancellationToken.None);
             }
 
             if (Volatile.Read(ref _applied) is var applied && applied != acknowledged)
             {
                 acknowledged = applied;
-                await responses.WriteAsync(new() { Acknowledgement = new() { Sequence = applied } }, cancellation);
+                await responses.WriteAsync(new() { Acknowledgement = new() { Sequence = applied } }, CancellationToken.None);
             }
         }
     }
