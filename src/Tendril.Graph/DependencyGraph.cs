@@ -147,6 +147,16 @@ public sealed class DependencyGraph
         Refresh(state);
     }
 
+    /// <summary>
+    /// A connection from a namespace had this local address, as a client's flow event says. Without it the two ends' reports of a
+    /// connection from a container that listens nowhere cannot be told to be the same.
+    /// </summary>
+    public void ApplyLocalAddress(AgentRun run, ulong networkNamespace, NetAddress address)
+    {
+        if (run.IsPresent)
+            _hosts.Place(run.Host, run.PlaceNumber(networkNamespace)).See(address);
+    }
+
     /// <summary>Counters; in any order, any number of times.</summary>
     public void Apply(AgentRun run, ReadOnlySpan<DependencyObservation> dependencies)
     {

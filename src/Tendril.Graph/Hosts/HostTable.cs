@@ -68,6 +68,8 @@ internal sealed class HostTable
                 SetOwnAddresses(host, []);
             foreach (var place in host.Places.Values)
             {
+                if (place.IsUnused)
+                    place.ForgetSeen();
                 if (place.IsEmpty)
                     host.Places.Remove(place.Number);
             }
