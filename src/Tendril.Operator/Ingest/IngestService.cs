@@ -23,7 +23,7 @@ internal sealed partial class IngestService(
             sending = session.SendAsync(responseStream, end.Token);
             await Task.WhenAny(ReceiveAsync(requestStream, session, end.Token), sending).Unwrap();
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException && end.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // The stream ended; which of its ends did it is told below.
         }
