@@ -15,11 +15,13 @@ internal sealed class OpenStreams : IHostedLifecycleService, IDisposable
     public OpenStreams(IHostApplicationLifetime lifetime, TimeProvider clock)
     {
         _clock = clock;
+        // Kept, because a stream that ends late may ask after this is disposed.
+        Ending = _ending.Token;
         _stopping = lifetime.ApplicationStopping.Register(_ending.Cancel);
     }
 
     /// <summary>Cancelled when the operator stops.</summary>
-    public CancellationToken Ending => _ending.Token;
+    public CancellationToken Ending { get; }
 
     /// <summary>Counts a call until its answer is complete.</summary>
     public void Track(HttpContext context)

@@ -23,7 +23,7 @@ internal sealed partial class IngestService(
             sending = session.SendAsync(responseStream, end.Token);
             await Task.WhenAny(ReceiveAsync(requestStream, session, end.Token), sending).Unwrap();
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException && end.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // The stream ended; which of its ends did it is told below.
         }
@@ -31,7 +31,7 @@ internal sealed partial class IngestService(
         {
             agents.Close(session, clock.GetUtcNow());
             await end.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await sending.WaitAsync(IngestLimits.LastWriteWithin, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         Log.Disconnected(log, session.Host.Name, session.CloseStatus?.Detail ?? "the agent ended its stream");
@@ -76,7 +76,8 @@ internal sealed partial class IngestService(
     {
         try
         {
-            return await requests.MoveNext(cancellation);
+            // Not MoveNext(cancellation): cancelling a read resets the call, and the reason that we end it for would not arrive.
+            return await requests.MoveNext(CancellationToken.None).WaitAsync(cancellation);
         }
         catch (InvalidProtocolBufferException e)
         {
