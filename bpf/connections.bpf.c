@@ -60,33 +60,36 @@ static __noinline int count_unsent(const struct connect_attempt *attempt, __u32 
 static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 address[16])
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
-	struct connect_attempt attempt = {};
 	struct connect_attempt *last;
+	__u64 cookie;
 
 	if (ctx->type != SOCK_STREAM || is_self(current_pid(pid_tgid)))
 		return ALLOW;
 	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_MPTCP)
 		return ALLOW;
-	attempt.cookie = bpf_get_socket_cookie(ctx);
-	attempt.netns_cookie = bpf_get_netns_cookie(ctx);
-	attempt.time_ns = bpf_ktime_get_ns();
-	copy_address(attempt.address, address);
-	attempt.port = bpf_ntohs(ctx->user_port);
-	attempt.pending = 1;
+	cookie = bpf_get_socket_cookie(ctx);
 	last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
-	if (last) {
-		if (last->pending && last->cookie != attempt.cookie)
-			count_unsent(last, current_pid(pid_tgid));
-		__builtin_memcpy(last, &attempt, __builtin_offsetof(struct connect_attempt, cgroup_id));
-		copy_address(last->address, address);
-		last->port = attempt.port;
-		last->pending = 1;
-		return ALLOW;
+	if (!last) {
+		struct connect_attempt first = {.cgroup_id = bpf_get_current_cgroup_id()};
+
+		bpf_get_current_comm(first.comm, sizeof(first.comm));
+		if (bpf_map_update_elem(&pid_map, &pid_tgid, &first, BPF_ANY)) {
+			count_loss(TENDRIL_LOSS_PID_FULL);
+			return ALLOW;
+		}
+		last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
+		if (!last)
+			return ALLOW;
 	}
-	attempt.cgroup_id = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(attempt.comm, sizeof(attempt.comm));
-	if (bpf_map_update_elem(&pid_map, &pid_tgid, &attempt, BPF_ANY))
-		count_loss(TENDRIL_LOSS_PID_FULL);
+	if (last->pending && last->cookie != cookie)
+		count_unsent(last, current_pid(pid_tgid));
+	last->cookie = cookie;
+	last->netns_cookie = bpf_get_netns_cookie(ctx);
+	last->time_ns =
+	    bpf_ktime_get_coarse_ns(); /* to a few milliseconds: only its age matters, and it is cheap */
+	copy_address(last->address, address);
+	last->port = bpf_ntohs(ctx->user_port);
+	last->pending = 1;
 	return ALLOW;
 }
 
@@ -266,14 +269,13 @@ static __noinline int on_listen_closed(struct bpf_sock_ops *ctx)
 	return 0;
 }
 
-/* Runs in the context of the process that connects, before the SYN is sent: the only place that
- * knows it for certain. */
+/* Runs in the context of the process that connects, before the SYN is sent: the only place that knows it for certain. */
 static __noinline int on_connect(struct bpf_sock_ops *ctx)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct connecting connecting = {};
-	struct dependency_key *key = &connecting.key;
+	struct flow flow = {};
+	struct dependency_key *key = &flow.key;
 	struct connect_attempt *attempt;
 	char comm[TENDRIL_COMM_LENGTH] = {};
 
@@ -285,15 +287,15 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	key->server_port = remote_port(ctx);
 	key->role = TENDRIL_ROLE_CLIENT;
 	key->transport = IPPROTO_TCP;
-	connecting.time_ns = bpf_ktime_get_ns();
+	flow.since_ns = bpf_ktime_get_coarse_ns();
 
 	attempt = bpf_map_lookup_elem(&pid_map, &pid_tgid);
 	if (attempt && attempt->cookie == cookie) {
 		attempt->pending = 0;
 		if (attempt->port != key->server_port ||
 		    !same_address(attempt->address, key->server_address)) {
-			copy_address(connecting.dialled_address, attempt->address);
-			connecting.dialled_port = attempt->port;
+			copy_address(flow.dialled_address, attempt->address);
+			flow.dialled_port = attempt->port;
 		}
 	}
 
@@ -301,7 +303,7 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 		bpf_get_current_comm(comm, sizeof(comm));
 		insert_dependency(key, comm, bpf_get_current_cgroup_id());
 	}
-	if (bpf_map_update_elem(&cookie_map, &cookie, &connecting, BPF_ANY)) {
+	if (bpf_map_update_elem(&cookie_map, &cookie, &flow, BPF_ANY)) {
 		count_loss(TENDRIL_LOSS_COOKIE_FULL);
 		return 0;
 	}
@@ -309,56 +311,53 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	return 0;
 }
 
-/* Counts an established connection and remembers it until it closes. */
-static __always_inline void count_opened(struct bpf_sock_ops *ctx, __u64 cookie,
-					 const struct connecting *connecting,
+/* Counts an established connection. */
+static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *flow,
 					 struct dependency_counters *counters)
 {
-	struct flow flow = {.key = connecting->key};
 	struct flow_event *event;
 	__u32 rtt_us = smoothed_rtt_us(ctx);
 	int first = counters->opened == 0;
 
-	flow.opened_ns = bpf_ktime_get_ns();
 	add(&counters->opened, 1);
 	count_rtt(counters, rtt_us);
-	if (bpf_map_update_elem(&flow_map, &cookie, &flow, BPF_ANY))
-		count_loss(TENDRIL_LOSS_FLOW_FULL);
-	event = reserve_event(ctx, &connecting->key, counters, TENDRIL_FLOW_OPENED, first);
-	if (!event)
+	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_OPENED, first);
+	if (!event) {
+		flow->since_ns = bpf_ktime_get_coarse_ns();
 		return;
+	}
+	flow->since_ns = event->time_ns;
 	event->rtt_us = rtt_us;
 	event->send_sequence = ctx->snd_nxt;
 	event->receive_sequence = ctx->rcv_nxt;
-	event->dialled_port = connecting->dialled_port;
-	copy_address(event->dialled_address, connecting->dialled_address);
+	event->dialled_port = flow->dialled_port;
+	copy_address(event->dialled_address, flow->dialled_address);
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }
 
 static __noinline int on_active_established(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct connecting *connecting;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &cookie);
 	struct dependency_counters *counters;
 
-	connecting = bpf_map_lookup_elem(&cookie_map, &cookie);
-	if (!connecting) {
-		/* Not followed: the agent's own, a full map (counted there), or a connect older
-		 * than the agent (the iterator finds it). */
+	/* Not followed: the agent's own, a full map (counted there), or a connect older than the agent (the iterator finds it). */
+	if (!flow)
 		return 0;
-	}
-	counters = bpf_map_lookup_elem(&dependency_map, &connecting->key);
-	if (counters)
-		count_opened(ctx, cookie, connecting, counters);
-	else
+	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
+	if (counters) {
+		count_opened(ctx, flow, counters);
+	} else {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
-	bpf_map_delete_elem(&cookie_map, &cookie);
+		bpf_map_delete_elem(&cookie_map, &cookie);
+	}
 	return 0;
 }
 
 static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 {
-	struct connecting accepted = {};
+	__u64 cookie = bpf_get_socket_cookie(ctx);
+	struct flow accepted = {};
 	struct dependency_key *key = &accepted.key;
 	struct dependency_counters *counters;
 	struct service_owner *owner;
@@ -387,34 +386,37 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 		return 0;
 	}
-	count_opened(ctx, bpf_get_socket_cookie(ctx), &accepted, counters);
-	follow_states(ctx);
+	count_opened(ctx, &accepted, counters);
+	if (bpf_map_update_elem(&flow_map, &cookie, &accepted, BPF_ANY))
+		count_loss(TENDRIL_LOSS_FLOW_FULL);
+	else
+		follow_states(ctx);
 	return 0;
 }
 
 static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct connecting *connecting = bpf_map_lookup_elem(&cookie_map, &cookie);
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &cookie);
 	struct dependency_counters *counters;
 	struct flow_event *event;
 	int first;
 
-	if (!connecting) {
+	if (!flow) {
 		count_loss(TENDRIL_LOSS_UNATTRIBUTED);
 		return 0;
 	}
-	counters = bpf_map_lookup_elem(&dependency_map, &connecting->key);
+	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
 	if (counters) {
 		first = counters->failed == 0;
 		add(&counters->failed, 1);
 		add(&counters->retransmits, ctx->total_retrans);
-		event = reserve_event(ctx, &connecting->key, counters, TENDRIL_FLOW_FAILED, first);
+		event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_FAILED, first);
 		if (event) {
-			event->duration_ns = event->time_ns - connecting->time_ns;
+			event->duration_ns = event->time_ns - flow->since_ns;
 			event->retransmits = ctx->total_retrans;
-			event->dialled_port = connecting->dialled_port;
-			copy_address(event->dialled_address, connecting->dialled_address);
+			event->dialled_port = flow->dialled_port;
+			copy_address(event->dialled_address, flow->dialled_address);
 			bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 		}
 	} else {
@@ -455,55 +457,72 @@ static __always_inline __u64 bytes_received(struct bpf_sock_ops *ctx, const stru
 	return received && fin ? received - 1 : received;
 }
 
+static __always_inline struct flow *find_flow(const __u64 *cookie)
+{
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, cookie);
+
+	return flow ? flow : bpf_map_lookup_elem(&flow_map, cookie);
+}
+
 static __noinline int on_fin_acknowledged(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = bpf_map_lookup_elem(&flow_map, &cookie);
+	struct flow *flow = find_flow(&cookie);
 
 	if (flow)
 		flow->received_at_fin = ctx->bytes_received;
 	return 0;
 }
 
+static __always_inline void count_closed(struct bpf_sock_ops *ctx, struct flow *flow, __u32 last_state)
+{
+	struct dependency_counters *counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
+	__u64 sent = bytes_sent(ctx, flow->key.role, last_state),
+	      received = bytes_received(ctx, flow, last_state);
+	__u32 retransmits = ctx->total_retrans;
+	struct flow_event *event;
+
+	if (!counters) {
+		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
+		return;
+	}
+	if (sent > flow->bytes_sent)
+		add(&counters->bytes_sent, sent - flow->bytes_sent);
+	if (received > flow->bytes_received)
+		add(&counters->bytes_received, received - flow->bytes_received);
+	if (retransmits > flow->retransmits)
+		add(&counters->retransmits, retransmits - flow->retransmits);
+	add(&counters->closed, 1);
+	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_CLOSED, 0);
+	if (!event)
+		return;
+	event->duration_ns = event->time_ns - flow->since_ns;
+	event->bytes_sent = sent;
+	event->bytes_received = received;
+	event->retransmits = retransmits;
+	event->rtt_us = smoothed_rtt_us(ctx);
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
 static __noinline int on_closed(struct bpf_sock_ops *ctx, __u32 last_state)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = bpf_map_lookup_elem(&flow_map, &cookie);
-	struct dependency_counters *counters;
-	struct flow_event *event;
-	__u64 sent, received;
-	__u32 retransmits = ctx->total_retrans;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &cookie);
 
-	if (!flow) {
-		/* A child that was reset before it was established has none, rightly. */
-		if (last_state != BPF_TCP_SYN_RECV)
-			count_loss(TENDRIL_LOSS_UNATTRIBUTED);
+	if (flow) {
+		count_closed(ctx, flow, last_state);
+		bpf_map_delete_elem(&cookie_map, &cookie);
 		return 0;
 	}
-	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
-	if (counters) {
-		sent = bytes_sent(ctx, flow->key.role, last_state);
-		received = bytes_received(ctx, flow, last_state);
-		if (sent > flow->bytes_sent)
-			add(&counters->bytes_sent, sent - flow->bytes_sent);
-		if (received > flow->bytes_received)
-			add(&counters->bytes_received, received - flow->bytes_received);
-		if (retransmits > flow->retransmits)
-			add(&counters->retransmits, retransmits - flow->retransmits);
-		add(&counters->closed, 1);
-		event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_CLOSED, 0);
-		if (event) {
-			event->duration_ns = event->time_ns - flow->opened_ns;
-			event->bytes_sent = sent;
-			event->bytes_received = received;
-			event->retransmits = retransmits;
-			event->rtt_us = smoothed_rtt_us(ctx);
-			bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
-		}
-	} else {
-		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
+	flow = bpf_map_lookup_elem(&flow_map, &cookie);
+	if (flow) {
+		count_closed(ctx, flow, last_state);
+		bpf_map_delete_elem(&flow_map, &cookie);
+		return 0;
 	}
-	bpf_map_delete_elem(&flow_map, &cookie);
+	/* A child that was reset before it was established has none, rightly. */
+	if (last_state != BPF_TCP_SYN_RECV)
+		count_loss(TENDRIL_LOSS_UNATTRIBUTED);
 	return 0;
 }
 

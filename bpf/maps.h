@@ -56,25 +56,23 @@ struct {
 } pid_map SEC(".maps");
 
 /*
- * cookie_map: socket cookie -> identity of a client socket while it connects.
- * Inserts: the TCP connect callback, in the calling process's context. Reads and deletes: active
- * established, or the close of a socket that never was. Cannot leak: every SYN_SENT socket ends in
- * one of the two. When full: TENDRIL_LOSS_COOKIE_FULL, that connection is not followed. 16,384 x 88
- * bytes: as many connects in flight.
+ * cookie_map: socket cookie -> connection that a process of this host dialled, from its SYN to its close.
+ * Inserts: the TCP connect callback, in the calling process's context. Reads: active established, the socket iterator, which
+ * brings the bytes of long-lived connections up to date. Deletes: the socket's close, also of one that never was established.
+ * Cannot leak: every followed socket reports its close. When full: TENDRIL_LOSS_COOKIE_FULL, that connection is not followed
+ * and in no counter. 65,536 x 112 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 65536);
 	__type(key, __u64);
-	__type(value, struct connecting);
+	__type(value, struct flow);
 } cookie_map SEC(".maps");
 
 /*
- * flow_map: socket cookie -> live connection.
- * Inserts: active and passive established, the socket iterator (those older than the agent). Reads:
- * the iterator, which brings the bytes of long-lived connections up to date. Deletes: the socket's
- * close. Cannot leak: every established socket reports its close. When full:
- * TENDRIL_LOSS_FLOW_FULL; opened is counted, closed and bytes are not. 65,536 x 88 bytes.
+ * flow_map: socket cookie -> live connection that was accepted, or that is older than the agent.
+ * Inserts: passive established, the socket iterator. Reads and deletes: as cookie_map. When full: TENDRIL_LOSS_FLOW_FULL; opened is
+ * counted, closed and bytes are not. 65,536 x 112 bytes. (Two maps, so that each side of a connection costs one insert and one delete.)
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -113,25 +113,21 @@ struct connect_attempt {
 	char comm[TENDRIL_COMM_LENGTH]; /* this and cgroup_id as of the thread's first connect */
 };
 
-/* Value of cookie_map, by socket cookie: a client socket between its SYN and established or failed.
+/*
+ * Value of cookie_map and flow_map, by socket cookie: a connection from its SYN (dialled) or its acceptance to its close. What is
+ * counted here is in the dependency's counters already.
  */
-struct connecting {
-	struct dependency_key key;
-	__u64 time_ns;
-	__u8 dialled_address[16]; /* zero when it is the server address */
-	__u16 dialled_port;
-	__u8 pad[6];
-};
-
-/* Value of flow_map, by socket cookie: an established connection. What is counted here is in the
- * dependency's counters already. */
 struct flow {
 	struct dependency_key key;
-	__u64 opened_ns;
+	__u64 since_ns; /* of the SYN until it is established, then of that */
 	__u64 bytes_sent;
 	__u64 bytes_received;
+	__u8 dialled_address
+	    [16]; /* what the program asked for, if that differs from the server address; else zero */
 	__u32 retransmits;
 	__u32 received_at_fin; /* low half of TCP's bytes_received when our FIN was acknowledged */
+	__u16 dialled_port;
+	__u8 pad[6];
 };
 
 /* One record of the ring. */
@@ -197,8 +193,7 @@ TENDRIL_SIZE(dependency_counters, 248);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(service_owner, 48);
 TENDRIL_SIZE(connect_attempt, 72);
-TENDRIL_SIZE(connecting, 80);
-TENDRIL_SIZE(flow, 80);
+TENDRIL_SIZE(flow, 104);
 TENDRIL_SIZE(flow_event, 152);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);

@@ -95,7 +95,7 @@ internal sealed class KernelPrograms : IDisposable
         Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
         Object.SetMaxEntries("service_map", (uint)options.MaxListeners);
         Object.SetMaxEntries("pid_map", (uint)options.MaxConnecting);
-        Object.SetMaxEntries("cookie_map", (uint)options.MaxConnecting);
+        Object.SetMaxEntries("cookie_map", (uint)options.MaxFlows);
         Object.SetMaxEntries("flow_map", (uint)options.MaxFlows);
         Object.SetMaxEntries("flow_events", (uint)options.RingBytes);
     }
