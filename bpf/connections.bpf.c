@@ -269,43 +269,85 @@ static __noinline int on_listen_closed(struct bpf_sock_ops *ctx)
 	return 0;
 }
 
+/* A place for a connection's record: its slot, or an entry of flow_map where that is taken. NULL when there is none. */
+static __always_inline struct flow *claim_flow(__u64 cookie)
+{
+	__u32 slot = cookie & config.flow_mask;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
+	struct flow empty = {};
+	__u64 holder;
+
+	if (!flow)
+		return NULL;
+	holder = __sync_val_compare_and_swap(&flow->cookie, 0, cookie);
+	if (holder == 0 || holder == cookie)
+		return flow;
+	empty.cookie = cookie;
+	if (bpf_map_update_elem(&flow_map, &cookie, &empty, BPF_ANY))
+		return NULL;
+	return bpf_map_lookup_elem(&flow_map, &cookie);
+}
+
+/* Fills a claimed record; all but its cookie. */
+static __always_inline void begin_flow(struct flow *flow, const struct dependency_key *key)
+{
+	flow->key = *key;
+	flow->since_ns = bpf_ktime_get_coarse_ns();
+	flow->bytes_sent = 0;
+	flow->bytes_received = 0;
+	__builtin_memset(flow->dialled_address, 0, sizeof(flow->dialled_address));
+	flow->retransmits = 0;
+	flow->received_at_fin = 0;
+	flow->dialled_port = 0;
+}
+
+static __always_inline void release_flow(__u64 cookie)
+{
+	__u32 slot = cookie & config.flow_mask;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
+
+	if (flow && flow->cookie == cookie)
+		flow->cookie = 0;
+	else
+		bpf_map_delete_elem(&flow_map, &cookie);
+}
+
 /* Runs in the context of the process that connects, before the SYN is sent: the only place that knows it for certain. */
 static __noinline int on_connect(struct bpf_sock_ops *ctx)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow flow = {};
-	struct dependency_key *key = &flow.key;
+	struct dependency_key key = {};
 	struct connect_attempt *attempt;
 	char comm[TENDRIL_COMM_LENGTH] = {};
+	struct flow *flow;
 
 	if (is_self(current_pid(pid_tgid)))
 		return 0;
-	key->netns_cookie = bpf_get_netns_cookie(ctx);
-	read_remote_address(ctx, key->server_address);
-	key->pid = current_pid(pid_tgid);
-	key->server_port = remote_port(ctx);
-	key->role = TENDRIL_ROLE_CLIENT;
-	key->transport = IPPROTO_TCP;
-	flow.since_ns = bpf_ktime_get_coarse_ns();
+	flow = claim_flow(cookie);
+	if (!flow) {
+		count_loss(TENDRIL_LOSS_FLOW_FULL);
+		return 0;
+	}
+	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	read_remote_address(ctx, key.server_address);
+	key.pid = current_pid(pid_tgid);
+	key.server_port = remote_port(ctx);
+	key.role = TENDRIL_ROLE_CLIENT;
+	key.transport = IPPROTO_TCP;
+	begin_flow(flow, &key);
 
 	attempt = bpf_map_lookup_elem(&pid_map, &pid_tgid);
 	if (attempt && attempt->cookie == cookie) {
 		attempt->pending = 0;
-		if (attempt->port != key->server_port ||
-		    !same_address(attempt->address, key->server_address)) {
-			copy_address(flow.dialled_address, attempt->address);
-			flow.dialled_port = attempt->port;
+		if (attempt->port != key.server_port || !same_address(attempt->address, key.server_address)) {
+			copy_address(flow->dialled_address, attempt->address);
+			flow->dialled_port = attempt->port;
 		}
 	}
-
-	if (!bpf_map_lookup_elem(&dependency_map, key)) {
+	if (!bpf_map_lookup_elem(&dependency_map, &key)) {
 		bpf_get_current_comm(comm, sizeof(comm));
-		insert_dependency(key, comm, bpf_get_current_cgroup_id());
-	}
-	if (bpf_map_update_elem(&cookie_map, &cookie, &flow, BPF_ANY)) {
-		count_loss(TENDRIL_LOSS_COOKIE_FULL);
-		return 0;
+		insert_dependency(&key, comm, bpf_get_current_cgroup_id());
 	}
 	follow_states(ctx);
 	return 0;
@@ -322,11 +364,10 @@ static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *
 	add(&counters->opened, 1);
 	count_rtt(counters, rtt_us);
 	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_OPENED, first);
-	if (!event) {
-		flow->since_ns = bpf_ktime_get_coarse_ns();
+	/* To a few milliseconds, unless there is an event to be exact for. */
+	flow->since_ns = event ? event->time_ns : bpf_ktime_get_coarse_ns();
+	if (!event)
 		return;
-	}
-	flow->since_ns = event->time_ns;
 	event->rtt_us = rtt_us;
 	event->send_sequence = ctx->snd_nxt;
 	event->receive_sequence = ctx->rcv_nxt;
@@ -338,7 +379,7 @@ static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *
 static __noinline int on_active_established(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &cookie);
+	struct flow *flow = find_flow(cookie);
 	struct dependency_counters *counters;
 
 	/* Not followed: the agent's own, a full map (counted there), or a connect older than the agent (the iterator finds it). */
@@ -349,7 +390,7 @@ static __noinline int on_active_established(struct bpf_sock_ops *ctx)
 		count_opened(ctx, flow, counters);
 	} else {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
-		bpf_map_delete_elem(&cookie_map, &cookie);
+		release_flow(cookie);
 	}
 	return 0;
 }
@@ -357,47 +398,51 @@ static __noinline int on_active_established(struct bpf_sock_ops *ctx)
 static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow accepted = {};
-	struct dependency_key *key = &accepted.key;
+	struct dependency_key key = {};
 	struct dependency_counters *counters;
 	struct service_owner *owner;
 	char comm[TENDRIL_COMM_LENGTH] = {};
+	struct flow *flow;
 
-	key->netns_cookie = bpf_get_netns_cookie(ctx);
-	read_local_address(ctx, key->server_address);
-	read_remote_address(ctx, key->peer_address);
-	key->server_port = ctx->local_port;
-	key->role = TENDRIL_ROLE_SERVER;
-	key->transport = IPPROTO_TCP;
-	owner = find_owner(key->netns_cookie, key->server_address, key->server_port);
+	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	read_local_address(ctx, key.server_address);
+	read_remote_address(ctx, key.peer_address);
+	key.server_port = ctx->local_port;
+	key.role = TENDRIL_ROLE_SERVER;
+	key.transport = IPPROTO_TCP;
+	owner = find_owner(key.netns_cookie, key.server_address, key.server_port);
 	if (owner) {
-		key->pid = owner->pid;
-		if (is_self(key->pid))
+		key.pid = owner->pid;
+		if (is_self(key.pid))
 			return 0;
 	}
-	counters = bpf_map_lookup_elem(&dependency_map, key);
+	counters = bpf_map_lookup_elem(&dependency_map, &key);
 	if (!counters) {
 		if (owner)
 			__builtin_memcpy(comm, owner->comm, sizeof(comm));
-		insert_dependency(key, comm, owner ? owner->cgroup_id : 0);
-		counters = bpf_map_lookup_elem(&dependency_map, key);
+		insert_dependency(&key, comm, owner ? owner->cgroup_id : 0);
+		counters = bpf_map_lookup_elem(&dependency_map, &key);
 	}
 	if (!counters) {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 		return 0;
 	}
-	count_opened(ctx, &accepted, counters);
-	if (bpf_map_update_elem(&flow_map, &cookie, &accepted, BPF_ANY))
+	flow = claim_flow(cookie);
+	if (!flow) {
+		add(&counters->opened, 1);
 		count_loss(TENDRIL_LOSS_FLOW_FULL);
-	else
-		follow_states(ctx);
+		return 0;
+	}
+	begin_flow(flow, &key);
+	count_opened(ctx, flow, counters);
+	follow_states(ctx);
 	return 0;
 }
 
 static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &cookie);
+	struct flow *flow = find_flow(cookie);
 	struct dependency_counters *counters;
 	struct flow_event *event;
 	int first;
@@ -422,7 +467,7 @@ static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 	} else {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 	}
-	bpf_map_delete_elem(&cookie_map, &cookie);
+	release_flow(cookie);
 	return 0;
 }
 
@@ -457,17 +502,10 @@ static __always_inline __u64 bytes_received(struct bpf_sock_ops *ctx, const stru
 	return received && fin ? received - 1 : received;
 }
 
-static __always_inline struct flow *find_flow(const __u64 *cookie)
-{
-	struct flow *flow = bpf_map_lookup_elem(&cookie_map, cookie);
-
-	return flow ? flow : bpf_map_lookup_elem(&flow_map, cookie);
-}
-
 static __noinline int on_fin_acknowledged(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = find_flow(&cookie);
+	struct flow *flow = find_flow(cookie);
 
 	if (flow)
 		flow->received_at_fin = ctx->bytes_received;
@@ -507,22 +545,15 @@ static __always_inline void count_closed(struct bpf_sock_ops *ctx, struct flow *
 static __noinline int on_closed(struct bpf_sock_ops *ctx, __u32 last_state)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &cookie);
+	struct flow *flow = find_flow(cookie);
 
 	if (flow) {
 		count_closed(ctx, flow, last_state);
-		bpf_map_delete_elem(&cookie_map, &cookie);
-		return 0;
-	}
-	flow = bpf_map_lookup_elem(&flow_map, &cookie);
-	if (flow) {
-		count_closed(ctx, flow, last_state);
-		bpf_map_delete_elem(&flow_map, &cookie);
-		return 0;
-	}
-	/* A child that was reset before it was established has none, rightly. */
-	if (last_state != BPF_TCP_SYN_RECV)
+		release_flow(cookie);
+	} else if (last_state != BPF_TCP_SYN_RECV) {
+		/* A child that was reset before it was established has none, rightly. */
 		count_loss(TENDRIL_LOSS_UNATTRIBUTED);
+	}
 	return 0;
 }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection;
 using Microsoft.Win32.SafeHandles;
 using Tendril.Bpf;
@@ -91,11 +92,13 @@ internal sealed class KernelPrograms : IDisposable
         }
 
         config.SelfPid = options.IncludeSelf ? 0 : (uint)Environment.ProcessId;
+        uint slots = BitOperations.RoundUpToPowerOf2((uint)options.MaxFlows);
+        config.FlowMask = slots - 1;
         Config = config;
         Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
         Object.SetMaxEntries("service_map", (uint)options.MaxListeners);
         Object.SetMaxEntries("pid_map", (uint)options.MaxConnecting);
-        Object.SetMaxEntries("cookie_map", (uint)options.MaxFlows);
+        Object.SetMaxEntries("cookie_map", slots);
         Object.SetMaxEntries("flow_map", (uint)options.MaxFlows);
         Object.SetMaxEntries("flow_events", (uint)options.RingBytes);
     }
