@@ -44,7 +44,8 @@ internal static class CommandLine
 
     private static Process Start(string program, string[] arguments, (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A job that a script runs in the background ignores SIGINT, and so do its children: env undoes that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new[] { ("TZ", "UTC"), ("COLUMNS", null), ("TENDRIL_OPERATOR", null), ("TENDRIL_OPERATOR_GRPC", null) }.Concat(environment))
         {
             start.Environment.Remove(name);
