@@ -90,6 +90,33 @@ public class AgeingTests
     }
 
     [Fact]
+    public void A_renamed_service_leaves_nothing_behind_under_its_former_name()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "python3");
+        _world.Process(run, 2, "curl");
+        _world.Report(run, _world.Client(1, "127.0.0.1", 9999));
+        Assert.Contains("python3", World.Nodes(_world.Publish()));
+        _world.Serve(run, 1, "python3:8001", "::", 8001);
+        _world.Report(run, _world.Client(2, "127.0.0.1", 8001));
+        Assert.Equal(["curl", "h1/0/127.0.0.1:9999", "python3:8001"], World.Nodes(_world.Publish(1)));
+        _world.Serve(run, 1, "python3:80", "::", 80);
+        Assert.Equal(["curl", "h1/0/127.0.0.1:9999", "python3:80"], World.Nodes(_world.Publish(1)));
+        Assert.Equal(["curl>python3:80/tcp/8001", "python3:80>h1/0/127.0.0.1:9999/tcp/9999"], World.Edges(_world.Graph.Current));
+    }
+
+    [Fact]
+    public void A_former_name_stays_while_another_process_has_it()
+    {
+        var run = _world.Run();
+        _world.Serve(run, 1, "web", "::", 8001);
+        _world.Serve(run, 2, "web", "::", 8002);
+        _world.Publish();
+        _world.Process(run, 1, "shop");
+        Assert.Equal(["shop", "web"], World.Nodes(_world.Publish(1)));
+    }
+
+    [Fact]
     public void A_newer_run_ends_the_connections_of_the_former_and_keeps_its_totals()
     {
         GatewayCallsUser(opened: 5, closed: 2);

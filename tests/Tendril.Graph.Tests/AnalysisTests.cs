@@ -43,6 +43,18 @@ public class AnalysisTests
     }
 
     [Fact]
+    public void An_address_nobody_listens_on_is_not_where_requests_come_in()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "curl");
+        _world.Report(run, _world.Client(1, "127.0.0.1", 9999, opened: 0, failed: 1), _world.Client(1, "127.0.0.1", 5432, opened: 0, failed: 1));
+        _world.Publish();
+        Assert.Equal(
+            ["curl:edge", "h1/0/127.0.0.1:5432:data", "h1/0/127.0.0.1:9999:service"],
+            _world.Graph.Current.Nodes.Select(node => $"{node.Id}:{node.Tier}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Cycles_are_found_and_end_when_an_edge_leaves()
     {
         Calls(("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("e", "e"), ("e", "a"));

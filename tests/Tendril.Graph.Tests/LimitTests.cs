@@ -35,6 +35,21 @@ public class LimitTests
     }
 
     [Fact]
+    public void Addresses_seen_in_ever_new_namespaces_are_bounded_and_forgotten()
+    {
+        var world = new World();
+        var run = world.Run();
+        for (ulong i = 1; i <= 2_000; i++)
+            world.Graph.ApplyLocalAddress(run, i, new NetAddress(i, 1));
+        var host = world.Graph.Hosts.All.Single();
+        Assert.Equal(512, host.Places.Count);
+        world.Publish(120);
+        Assert.Empty(host.Places);
+        world.Graph.ApplyLocalAddress(run, 7, World.Address("127.0.0.1"));
+        Assert.Empty(host.Places);
+    }
+
+    [Fact]
     public void Malformed_reports_are_refused_and_counted()
     {
         var world = new World();

@@ -24,6 +24,8 @@ internal static class TierRules
             return "external";
         if (traits.HasFlag(Trait.KeepsData))
             return "data";
+        if (traits.HasFlag(Trait.Bare))
+            return "service";
         var isEntry = traits.HasFlag(Trait.Serves)
             ? traits.HasFlag(Trait.Called) && !traits.HasFlag(Trait.CalledByService)
             : traits.HasFlag(Trait.Calls);
@@ -38,7 +40,8 @@ internal static class TierRules
             var service = topology.Services[node];
             traits[node] |= (service.HasListened ? Trait.Serves : 0)
                 | (service.ListensForData ? Trait.KeepsData : 0)
-                | (service.Identity.Kind == "external" ? Trait.External : 0);
+                | (service.Identity.Kind == "external" ? Trait.External : 0)
+                | (service.Identity.Kind == "address" ? Trait.Bare : 0);
             for (var i = topology.Begin[node]; i < topology.Begin[node + 1]; i++)
             {
                 var target = topology.Targets[i];
@@ -78,5 +81,8 @@ internal static class TierRules
 
         /// <summary>By something that serves others itself and is not outside.</summary>
         CalledByService = 32,
+
+        /// <summary>An address that nobody is known to listen on: that only clients tried it does not make it where requests come in.</summary>
+        Bare = 64,
     }
 }

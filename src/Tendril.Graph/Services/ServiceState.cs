@@ -64,6 +64,15 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
         IsProcess = true;
     }
 
+    /// <summary>
+    /// The last of its processes goes by another name now. It did not stop: nothing of it is kept for the sake of having listened.
+    /// </summary>
+    public void LoseName()
+    {
+        IsListening = false;
+        SilencedAt = 0;
+    }
+
     public void Remove(ProcessState process)
     {
         var last = Processes[^1];

@@ -111,6 +111,86 @@ public class IngestTests
     }
 
     [Fact]
+    public async Task A_process_that_begins_to_listen_after_it_connected_leaves_no_former_node()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        await agent.ReportAsync(new() { Processes = { TestAgent.Process(1, "/usr/bin/python3", "python3", "/srv/web.py") }, Dependencies = { TestAgent.Calls(1, 5432, 2) } });
+        await test.GraphAsync(g => g.Names().SequenceEqual(["127.0.0.1:5432", "web.py"]));
+        await agent.ReportAsync(new() { Listeners = { TestAgent.Listens(1, 8001) } });
+        var graph = await test.GraphAsync(g => g.Names().Contains("web.py:8001"));
+        Assert.Equal(["web.py:8001 -> 127.0.0.1:5432 2"], graph.Edges());
+        Assert.Equal(["127.0.0.1:5432", "web.py:8001"], graph.Names());
+        await agent.ReportAsync(new() { Listeners = { TestAgent.Listens(1, 8000) } });
+        Assert.Equal(["127.0.0.1:5432", "web.py:8000"], (await test.GraphAsync(g => g.Names().Contains("web.py:8000"))).Names());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stopped_service_keeps_its_name_whether_it_was_seen_to_listen_or_not(bool wasSeen)
+    {
+        await using var test = await TestOperator.StartAsync("rules: [{ name: product, match: { port: 8003 } }]");
+        await using var agent = await test.ConnectAsync();
+        var server = TestAgent.Process(1, "/opt/tendril-demo", "tendril-demo", "product");
+        if (wasSeen)
+        {
+            await agent.ReportAsync(new() { Processes = { server }, Listeners = { TestAgent.Listens(1, 8003) } });
+            await test.GraphAsync(g => g.Names().Contains("product"));
+            await agent.ReportAsync(new() { Processes = { new Process(server) { Alive = false } }, Listeners = { new Listener(TestAgent.Listens(1, 8003)) { Open = false } } });
+        }
+
+        await agent.ReportAsync(new() { Processes = { TestAgent.Process(3, "/usr/bin/curl") }, Dependencies = { TestAgent.Calls(3, 8003, 0, failed: 4) } });
+        var graph = await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 1);
+        Assert.Equal(["curl -> product 0"], graph.Edges());
+        var product = graph.Node("product");
+        Assert.Equal(("service/product", wasSeen ? "process" : "address"), (product.GetProperty("id").GetString(), product.GetProperty("kind").GetString()));
+
+        await agent.ReportAsync(new() { Processes = { new Process(server) { Number = 2 } }, Listeners = { TestAgent.Listens(2, 8003) }, Dependencies = { TestAgent.Calls(3, 8003, 1, failed: 4) } });
+        graph = await test.GraphAsync(g => g.GetProperty("totals").GetProperty("connectionsOpened").GetInt64() == 1);
+        Assert.Equal(["curl", "product"], graph.Names());
+        Assert.Equal("process", graph.Node("product").GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task A_container_that_listens_nowhere_draws_one_edge_as_soon_as_a_flow_event_tells_its_address()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        var report = new Report
+        {
+            Processes = { TestAgent.Process(1, "/usr/bin/redis-server"), new Process(TestAgent.Process(2, "/usr/bin/worker")) { NetworkNamespace = 77 } },
+            Listeners = { TestAgent.Listens(1, 6379) },
+            Dependencies =
+            {
+                TestAgent.Calls(2, 6379, 3, "10.0.0.1", networkNamespace: 77),
+                new Dependency(TestAgent.Calls(1, 6379, 3, "10.0.0.1")) { Role = Role.Server, PeerAddress = TestAgent.Address("172.17.0.2") },
+            },
+        };
+        await agent.ReportAsync(report);
+        await test.GraphAsync(g => g.Edges().SequenceEqual(["172.17.0.2 -> redis-server 3", "worker -> redis-server 3"]));
+        await agent.SendAsync(new() { FlowEvents = new() { Events = { FromContainer(Role.Server), FromContainer(Role.Client) } } });
+        var graph = await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 1);
+        Assert.Equal(["worker -> redis-server 3"], graph.Edges());
+        Assert.Equal("both", graph.GetProperty("edges")[0].GetProperty("evidence").GetString());
+        Assert.Equal(["redis-server", "worker"], graph.Names());
+    }
+
+    private static FlowEvent FromContainer(Role role) => new()
+    {
+        TimeUs = TestAgent.Now,
+        Kind = FlowKind.Opened,
+        Role = role,
+        Transport = Transport.Tcp,
+        NetworkNamespace = role == Role.Client ? 77 : TestAgent.HostNamespace,
+        LocalAddress = TestAgent.Address(role == Role.Client ? "172.17.0.2" : "10.0.0.1"),
+        LocalPort = role == Role.Client ? 40_000u : 6379,
+        RemoteAddress = TestAgent.Address(role == Role.Client ? "10.0.0.1" : "172.17.0.2"),
+        RemotePort = role == Role.Client ? 6379u : 40_000,
+        ProcessNumber = role == Role.Client ? 2u : 1u,
+    };
+
+    [Fact]
     public async Task Bad_items_are_counted_and_the_rest_is_taken()
     {
         await using var test = await TestOperator.StartAsync();
