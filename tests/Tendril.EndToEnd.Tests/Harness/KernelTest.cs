@@ -76,11 +76,10 @@ public abstract class KernelTest : IAsyncLifetime
         return new Peer(process, Peer.ReadPorts(await process.LineAsync("listening ")));
     }
 
-    /// <summary>Makes short connections and tells, as "connected N failed N", how they went.</summary>
+    /// <summary>Makes short connections and tells, as "connected N failed N", how they went. The client stays, without a connection.</summary>
     internal async Task<string> ConnectAsync(string name, string arguments, NetworkNamespace? within = null)
     {
         var process = StartPeer(name, "connect " + arguments, within);
-        await process.EndAsync();
         return await process.LineAsync("connected ");
     }
 

@@ -3,8 +3,9 @@
 listen ADDRESS:PORT... [--workers N] [--backend ADDRESS:PORT]
     Serves until SIGTERM: echoes what comes, answers HTTP GET with "{}" and closes. Prints "listening PORT..." (port 0 takes a free one).
     With workers it forks after listen(), as prefork servers do; with a backend each request makes one connection there first.
-connect ADDRESS:PORT... [--times N] [--timeout SECONDS] [--delay SECONDS]
-    N short connections in a row to each, 64 bytes each way. Prints "connected N failed N". With a delay it stays that long after each.
+connect ADDRESS:PORT... [--times N] [--timeout SECONDS] [--leave]
+    N short connections in a row to each, 64 bytes each way. Prints "connected N failed N", then stays until its standard input ends, so
+    that who it is can be seen; or leaves at once.
 hold ADDRESS:PORT... [--times N]
     N connections to each, 64 bytes each way, then open until a line comes on standard input. Prints "holding N", at the end "closed".
 attempt ADDRESS:PORT --times N
@@ -16,7 +17,6 @@ import selectors
 import signal
 import socket
 import sys
-import time
 
 PAYLOAD = b"t" * 64
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -122,11 +122,11 @@ def connect(arguments):
                 connected += 1
             except OSError:
                 failed += 1
-            if arguments.delay:
-                time.sleep(arguments.delay)
             if (connected + failed) % 1000 == 0:
                 say(f"progress {connected + failed}")
     say(f"connected {connected} failed {failed}")
+    if not arguments.leave:
+        sys.stdin.readline()
 
 
 def hold(arguments):
@@ -136,7 +136,7 @@ def hold(arguments):
     for connection in held:
         connection.close()
     say("closed")
-    sys.stdin.readline()  # stays for those who look at a living process; ends with its standard input
+    sys.stdin.readline()
 
 
 def attempt(arguments):
@@ -156,7 +156,7 @@ def main():
     parser.add_argument("addresses", nargs="+")
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=10)
-    parser.add_argument("--delay", type=float, default=0)
+    parser.add_argument("--leave", action="store_true")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--backend")
     arguments = parser.parse_args()
