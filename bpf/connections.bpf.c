@@ -60,33 +60,36 @@ static __noinline int count_unsent(const struct connect_attempt *attempt, __u32 
 static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 address[16])
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
-	struct connect_attempt attempt = {};
 	struct connect_attempt *last;
+	__u64 cookie;
 
 	if (ctx->type != SOCK_STREAM || is_self(current_pid(pid_tgid)))
 		return ALLOW;
 	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_MPTCP)
 		return ALLOW;
-	attempt.cookie = bpf_get_socket_cookie(ctx);
-	attempt.netns_cookie = bpf_get_netns_cookie(ctx);
-	attempt.time_ns = bpf_ktime_get_ns();
-	copy_address(attempt.address, address);
-	attempt.port = bpf_ntohs(ctx->user_port);
-	attempt.pending = 1;
+	cookie = bpf_get_socket_cookie(ctx);
 	last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
-	if (last) {
-		if (last->pending && last->cookie != attempt.cookie)
-			count_unsent(last, current_pid(pid_tgid));
-		__builtin_memcpy(last, &attempt, __builtin_offsetof(struct connect_attempt, cgroup_id));
-		copy_address(last->address, address);
-		last->port = attempt.port;
-		last->pending = 1;
-		return ALLOW;
+	if (!last) {
+		struct connect_attempt first = {.cgroup_id = bpf_get_current_cgroup_id()};
+
+		bpf_get_current_comm(first.comm, sizeof(first.comm));
+		if (bpf_map_update_elem(&pid_map, &pid_tgid, &first, BPF_ANY)) {
+			count_loss(TENDRIL_LOSS_PID_FULL);
+			return ALLOW;
+		}
+		last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
+		if (!last)
+			return ALLOW;
 	}
-	attempt.cgroup_id = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(attempt.comm, sizeof(attempt.comm));
-	if (bpf_map_update_elem(&pid_map, &pid_tgid, &attempt, BPF_ANY))
-		count_loss(TENDRIL_LOSS_PID_FULL);
+	if (last->pending && last->cookie != cookie)
+		count_unsent(last, current_pid(pid_tgid));
+	last->cookie = cookie;
+	last->netns_cookie = bpf_get_netns_cookie(ctx);
+	last->time_ns =
+	    bpf_ktime_get_coarse_ns(); /* to a few milliseconds: only its age matters, and it is cheap */
+	copy_address(last->address, address);
+	last->port = bpf_ntohs(ctx->user_port);
+	last->pending = 1;
 	return ALLOW;
 }
 
@@ -266,128 +269,172 @@ static __noinline int on_listen_closed(struct bpf_sock_ops *ctx)
 	return 0;
 }
 
-/* Runs in the context of the process that connects, before the SYN is sent: the only place that
- * knows it for certain. */
+/* A place for a connection's record: its slot, or an entry of flow_map where that is taken. NULL when there is none. */
+static __always_inline struct flow *claim_flow(__u64 cookie)
+{
+	__u32 slot = cookie & config.flow_mask;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
+	struct flow empty = {};
+	__u64 holder;
+
+	if (!flow)
+		return NULL;
+	holder = __sync_val_compare_and_swap(&flow->cookie, 0, cookie);
+	if (holder == 0 || holder == cookie)
+		return flow;
+	empty.cookie = cookie;
+	if (bpf_map_update_elem(&flow_map, &cookie, &empty, BPF_ANY))
+		return NULL;
+	return bpf_map_lookup_elem(&flow_map, &cookie);
+}
+
+/* Fills a claimed record; all but its cookie. */
+static __always_inline void begin_flow(struct flow *flow, const struct dependency_key *key)
+{
+	flow->key = *key;
+	flow->since_ns = bpf_ktime_get_coarse_ns();
+	flow->bytes_sent = 0;
+	flow->bytes_received = 0;
+	__builtin_memset(flow->dialled_address, 0, sizeof(flow->dialled_address));
+	flow->retransmits = 0;
+	flow->received_at_fin = 0;
+	flow->dialled_port = 0;
+}
+
+static __always_inline void release_flow(__u64 cookie)
+{
+	__u32 slot = cookie & config.flow_mask;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
+
+	if (flow && flow->cookie == cookie)
+		flow->cookie = 0;
+	else
+		bpf_map_delete_elem(&flow_map, &cookie);
+}
+
+/* Runs in the context of the process that connects, before the SYN is sent: the only place that knows it for certain. */
 static __noinline int on_connect(struct bpf_sock_ops *ctx)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct connecting connecting = {};
-	struct dependency_key *key = &connecting.key;
+	struct dependency_key key = {};
 	struct connect_attempt *attempt;
 	char comm[TENDRIL_COMM_LENGTH] = {};
+	struct flow *flow;
 
 	if (is_self(current_pid(pid_tgid)))
 		return 0;
-	key->netns_cookie = bpf_get_netns_cookie(ctx);
-	read_remote_address(ctx, key->server_address);
-	key->pid = current_pid(pid_tgid);
-	key->server_port = remote_port(ctx);
-	key->role = TENDRIL_ROLE_CLIENT;
-	key->transport = IPPROTO_TCP;
-	connecting.time_ns = bpf_ktime_get_ns();
+	flow = claim_flow(cookie);
+	if (!flow) {
+		count_loss(TENDRIL_LOSS_FLOW_FULL);
+		return 0;
+	}
+	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	read_remote_address(ctx, key.server_address);
+	key.pid = current_pid(pid_tgid);
+	key.server_port = remote_port(ctx);
+	key.role = TENDRIL_ROLE_CLIENT;
+	key.transport = IPPROTO_TCP;
+	begin_flow(flow, &key);
 
 	attempt = bpf_map_lookup_elem(&pid_map, &pid_tgid);
 	if (attempt && attempt->cookie == cookie) {
 		attempt->pending = 0;
-		if (attempt->port != key->server_port ||
-		    !same_address(attempt->address, key->server_address)) {
-			copy_address(connecting.dialled_address, attempt->address);
-			connecting.dialled_port = attempt->port;
+		if (attempt->port != key.server_port || !same_address(attempt->address, key.server_address)) {
+			copy_address(flow->dialled_address, attempt->address);
+			flow->dialled_port = attempt->port;
 		}
 	}
-
-	if (!bpf_map_lookup_elem(&dependency_map, key)) {
+	if (!bpf_map_lookup_elem(&dependency_map, &key)) {
 		bpf_get_current_comm(comm, sizeof(comm));
-		insert_dependency(key, comm, bpf_get_current_cgroup_id());
-	}
-	if (bpf_map_update_elem(&cookie_map, &cookie, &connecting, BPF_ANY)) {
-		count_loss(TENDRIL_LOSS_COOKIE_FULL);
-		return 0;
+		insert_dependency(&key, comm, bpf_get_current_cgroup_id());
 	}
 	follow_states(ctx);
 	return 0;
 }
 
-/* Counts an established connection and remembers it until it closes. */
-static __always_inline void count_opened(struct bpf_sock_ops *ctx, __u64 cookie,
-					 const struct connecting *connecting,
+/* Counts an established connection. */
+static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *flow,
 					 struct dependency_counters *counters)
 {
-	struct flow flow = {.key = connecting->key};
 	struct flow_event *event;
 	__u32 rtt_us = smoothed_rtt_us(ctx);
 	int first = counters->opened == 0;
 
-	flow.opened_ns = bpf_ktime_get_ns();
 	add(&counters->opened, 1);
 	count_rtt(counters, rtt_us);
-	if (bpf_map_update_elem(&flow_map, &cookie, &flow, BPF_ANY))
-		count_loss(TENDRIL_LOSS_FLOW_FULL);
-	event = reserve_event(ctx, &connecting->key, counters, TENDRIL_FLOW_OPENED, first);
+	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_OPENED, first);
+	/* To a few milliseconds, unless there is an event to be exact for. */
+	flow->since_ns = event ? event->time_ns : bpf_ktime_get_coarse_ns();
 	if (!event)
 		return;
 	event->rtt_us = rtt_us;
 	event->send_sequence = ctx->snd_nxt;
 	event->receive_sequence = ctx->rcv_nxt;
-	event->dialled_port = connecting->dialled_port;
-	copy_address(event->dialled_address, connecting->dialled_address);
+	event->dialled_port = flow->dialled_port;
+	copy_address(event->dialled_address, flow->dialled_address);
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }
 
 static __noinline int on_active_established(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct connecting *connecting;
+	struct flow *flow = find_flow(cookie);
 	struct dependency_counters *counters;
 
-	connecting = bpf_map_lookup_elem(&cookie_map, &cookie);
-	if (!connecting) {
-		/* Not followed: the agent's own, a full map (counted there), or a connect older
-		 * than the agent (the iterator finds it). */
+	/* Not followed: the agent's own, a full map (counted there), or a connect older than the agent (the iterator finds it). */
+	if (!flow)
 		return 0;
-	}
-	counters = bpf_map_lookup_elem(&dependency_map, &connecting->key);
-	if (counters)
-		count_opened(ctx, cookie, connecting, counters);
-	else
+	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
+	if (counters) {
+		count_opened(ctx, flow, counters);
+	} else {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
-	bpf_map_delete_elem(&cookie_map, &cookie);
+		release_flow(cookie);
+	}
 	return 0;
 }
 
 static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 {
-	struct connecting accepted = {};
-	struct dependency_key *key = &accepted.key;
+	__u64 cookie = bpf_get_socket_cookie(ctx);
+	struct dependency_key key = {};
 	struct dependency_counters *counters;
 	struct service_owner *owner;
 	char comm[TENDRIL_COMM_LENGTH] = {};
+	struct flow *flow;
 
-	key->netns_cookie = bpf_get_netns_cookie(ctx);
-	read_local_address(ctx, key->server_address);
-	read_remote_address(ctx, key->peer_address);
-	key->server_port = ctx->local_port;
-	key->role = TENDRIL_ROLE_SERVER;
-	key->transport = IPPROTO_TCP;
-	owner = find_owner(key->netns_cookie, key->server_address, key->server_port);
+	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	read_local_address(ctx, key.server_address);
+	read_remote_address(ctx, key.peer_address);
+	key.server_port = ctx->local_port;
+	key.role = TENDRIL_ROLE_SERVER;
+	key.transport = IPPROTO_TCP;
+	owner = find_owner(key.netns_cookie, key.server_address, key.server_port);
 	if (owner) {
-		key->pid = owner->pid;
-		if (is_self(key->pid))
+		key.pid = owner->pid;
+		if (is_self(key.pid))
 			return 0;
 	}
-	counters = bpf_map_lookup_elem(&dependency_map, key);
+	counters = bpf_map_lookup_elem(&dependency_map, &key);
 	if (!counters) {
 		if (owner)
 			__builtin_memcpy(comm, owner->comm, sizeof(comm));
-		insert_dependency(key, comm, owner ? owner->cgroup_id : 0);
-		counters = bpf_map_lookup_elem(&dependency_map, key);
+		insert_dependency(&key, comm, owner ? owner->cgroup_id : 0);
+		counters = bpf_map_lookup_elem(&dependency_map, &key);
 	}
 	if (!counters) {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 		return 0;
 	}
-	count_opened(ctx, bpf_get_socket_cookie(ctx), &accepted, counters);
+	flow = claim_flow(cookie);
+	if (!flow) {
+		add(&counters->opened, 1);
+		count_loss(TENDRIL_LOSS_FLOW_FULL);
+		return 0;
+	}
+	begin_flow(flow, &key);
+	count_opened(ctx, flow, counters);
 	follow_states(ctx);
 	return 0;
 }
@@ -395,32 +442,32 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct connecting *connecting = bpf_map_lookup_elem(&cookie_map, &cookie);
+	struct flow *flow = find_flow(cookie);
 	struct dependency_counters *counters;
 	struct flow_event *event;
 	int first;
 
-	if (!connecting) {
+	if (!flow) {
 		count_loss(TENDRIL_LOSS_UNATTRIBUTED);
 		return 0;
 	}
-	counters = bpf_map_lookup_elem(&dependency_map, &connecting->key);
+	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
 	if (counters) {
 		first = counters->failed == 0;
 		add(&counters->failed, 1);
 		add(&counters->retransmits, ctx->total_retrans);
-		event = reserve_event(ctx, &connecting->key, counters, TENDRIL_FLOW_FAILED, first);
+		event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_FAILED, first);
 		if (event) {
-			event->duration_ns = event->time_ns - connecting->time_ns;
+			event->duration_ns = event->time_ns - flow->since_ns;
 			event->retransmits = ctx->total_retrans;
-			event->dialled_port = connecting->dialled_port;
-			copy_address(event->dialled_address, connecting->dialled_address);
+			event->dialled_port = flow->dialled_port;
+			copy_address(event->dialled_address, flow->dialled_address);
 			bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 		}
 	} else {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 	}
-	bpf_map_delete_elem(&cookie_map, &cookie);
+	release_flow(cookie);
 	return 0;
 }
 
@@ -458,52 +505,55 @@ static __always_inline __u64 bytes_received(struct bpf_sock_ops *ctx, const stru
 static __noinline int on_fin_acknowledged(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = bpf_map_lookup_elem(&flow_map, &cookie);
+	struct flow *flow = find_flow(cookie);
 
 	if (flow)
 		flow->received_at_fin = ctx->bytes_received;
 	return 0;
 }
 
+static __always_inline void count_closed(struct bpf_sock_ops *ctx, struct flow *flow, __u32 last_state)
+{
+	struct dependency_counters *counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
+	__u64 sent = bytes_sent(ctx, flow->key.role, last_state),
+	      received = bytes_received(ctx, flow, last_state);
+	__u32 retransmits = ctx->total_retrans;
+	struct flow_event *event;
+
+	if (!counters) {
+		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
+		return;
+	}
+	if (sent > flow->bytes_sent)
+		add(&counters->bytes_sent, sent - flow->bytes_sent);
+	if (received > flow->bytes_received)
+		add(&counters->bytes_received, received - flow->bytes_received);
+	if (retransmits > flow->retransmits)
+		add(&counters->retransmits, retransmits - flow->retransmits);
+	add(&counters->closed, 1);
+	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_CLOSED, 0);
+	if (!event)
+		return;
+	event->duration_ns = event->time_ns - flow->since_ns;
+	event->bytes_sent = sent;
+	event->bytes_received = received;
+	event->retransmits = retransmits;
+	event->rtt_us = smoothed_rtt_us(ctx);
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
 static __noinline int on_closed(struct bpf_sock_ops *ctx, __u32 last_state)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	struct flow *flow = bpf_map_lookup_elem(&flow_map, &cookie);
-	struct dependency_counters *counters;
-	struct flow_event *event;
-	__u64 sent, received;
-	__u32 retransmits = ctx->total_retrans;
+	struct flow *flow = find_flow(cookie);
 
-	if (!flow) {
+	if (flow) {
+		count_closed(ctx, flow, last_state);
+		release_flow(cookie);
+	} else if (last_state != BPF_TCP_SYN_RECV) {
 		/* A child that was reset before it was established has none, rightly. */
-		if (last_state != BPF_TCP_SYN_RECV)
-			count_loss(TENDRIL_LOSS_UNATTRIBUTED);
-		return 0;
+		count_loss(TENDRIL_LOSS_UNATTRIBUTED);
 	}
-	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
-	if (counters) {
-		sent = bytes_sent(ctx, flow->key.role, last_state);
-		received = bytes_received(ctx, flow, last_state);
-		if (sent > flow->bytes_sent)
-			add(&counters->bytes_sent, sent - flow->bytes_sent);
-		if (received > flow->bytes_received)
-			add(&counters->bytes_received, received - flow->bytes_received);
-		if (retransmits > flow->retransmits)
-			add(&counters->retransmits, retransmits - flow->retransmits);
-		add(&counters->closed, 1);
-		event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_CLOSED, 0);
-		if (event) {
-			event->duration_ns = event->time_ns - flow->opened_ns;
-			event->bytes_sent = sent;
-			event->bytes_received = received;
-			event->retransmits = retransmits;
-			event->rtt_us = smoothed_rtt_us(ctx);
-			bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
-		}
-	} else {
-		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
-	}
-	bpf_map_delete_elem(&flow_map, &cookie);
 	return 0;
 }
 

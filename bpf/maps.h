@@ -17,11 +17,11 @@
  * batches, once a second. Deletes: the agent, when the process is gone, or the key was idle for
  * long, and no connection of it is open. Cannot leak: the agent forgets keys of dead processes.
  * When full: connections of new keys are not counted but in TENDRIL_LOSS_DEPENDENCY_FULL, those of
- * known keys go on being exact. 65,536 x (48 + 248) bytes = 19 MiB.
+ * known keys go on being exact. 32,768 x (48 + 248) bytes = 10 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 32768);
 	__type(key, struct dependency_key);
 	__type(value, struct dependency_counters);
 } dependency_map SEC(".maps");
@@ -31,11 +31,11 @@ struct {
  * Inserts: listen(), the socket iterator. Reads: accept (who listens here?), the agent once a
  * second. Deletes: the close of the last listening socket on it. Cannot leak: every listening
  * socket reports its close, also when its process is killed. When full: TENDRIL_LOSS_SERVICE_FULL;
- * accepted connections then have pid 0. 16,384 x 80 bytes.
+ * accepted connections then have pid 0. 8,192 x 80 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 8192);
 	__type(key, struct service_key);
 	__type(value, struct service_owner);
 } service_map SEC(".maps");
@@ -46,39 +46,39 @@ struct {
  * system call, takes the dialled address from it when the cookie is the same (so it can never name
  * another connection's). Reads: the agent, to find connects that failed before a SYN was sent (no
  * route). Deletes: nobody; LRU, one entry for each thread that connects. When full: the oldest
- * thread's entry goes. 16,384 x 56 bytes.
+ * thread's entry goes. 8,192 x 80 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 8192);
 	__type(key, __u64);
 	__type(value, struct connect_attempt);
 } pid_map SEC(".maps");
 
 /*
- * cookie_map: socket cookie -> identity of a client socket while it connects.
- * Inserts: the TCP connect callback, in the calling process's context. Reads and deletes: active
- * established, or the close of a socket that never was. Cannot leak: every SYN_SENT socket ends in
- * one of the two. When full: TENDRIL_LOSS_COOKIE_FULL, that connection is not followed. 16,384 x 88
- * bytes: as many connects in flight.
+ * cookie_map: live connections, dialled ones from their SYN, accepted ones from established. An array that is a hash table
+ * without collision chains: the slot is the low bits of the socket cookie. The kernel numbers sockets in order, so neighbours take
+ * neighbouring slots, and finding, taking and freeing a slot costs a few nanoseconds, where a hash map's insert and delete
+ * with their locks cost most of what tracing costs.
+ * Takes a slot: the TCP connect callback (in the calling process's context), passive established. Reads: established, close,
+ * the socket iterator. Frees: the socket's close, also of one that never was established. Cannot leak: every followed socket
+ * reports its close. A slot that another long-lived socket has: the connection goes to flow_map. 32,768 x 112 bytes.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, struct connecting);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 32768);
+	__type(key, __u32);
+	__type(value, struct flow);
 } cookie_map SEC(".maps");
 
 /*
- * flow_map: socket cookie -> live connection.
- * Inserts: active and passive established, the socket iterator (those older than the agent). Reads:
- * the iterator, which brings the bytes of long-lived connections up to date. Deletes: the socket's
- * close. Cannot leak: every established socket reports its close. When full:
- * TENDRIL_LOSS_FLOW_FULL; opened is counted, closed and bytes are not. 65,536 x 88 bytes.
+ * flow_map: socket cookie -> live connection whose slot in cookie_map was taken, or that is older than the agent.
+ * Inserts: as cookie_map, and the socket iterator. Reads and deletes: as cookie_map. When full: TENDRIL_LOSS_FLOW_FULL; a dialled
+ * connection is then not followed and in no counter, an accepted one is counted as opened but not its end and bytes. 32,768 x 120 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 32768);
 	__type(key, __u64);
 	__type(value, struct flow);
 } flow_map SEC(".maps");
@@ -100,7 +100,7 @@ struct {
 	__type(value, __u64);
 } loss_map SEC(".maps");
 
-const volatile struct tendril_config config = {.abi = TENDRIL_ABI};
+const volatile struct tendril_config config = {.abi = TENDRIL_ABI, .flow_mask = 32768 - 1};
 
 static __always_inline void count_loss(__u32 reason)
 {

@@ -334,7 +334,8 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	}
 	/* Counted from now on: what it carried before the agent was there is not known to be this
 	 * period's. */
-	flow.opened_ns = bpf_ktime_get_ns();
+	flow.cookie = cookie;
+	flow.since_ns = bpf_ktime_get_ns();
 	flow.bytes_sent = sent_so_far(tcp, key->role, common->skc_state);
 	flow.bytes_received = received_so_far(tcp, common->skc_state);
 	flow.retransmits = tcp->total_retrans;
@@ -373,11 +374,10 @@ int visit_sockets(struct bpf_iter__tcp *ctx)
 	}
 	if (visit.mode == VISIT_LISTENERS)
 		return 0;
-	flow = bpf_map_lookup_elem(&flow_map, &cookie);
+	flow = find_flow(cookie);
 	if (flow)
 		update_flow(tcp, flow, state);
-	else if (visit.mode == VISIT_FLOWS && (state == BPF_TCP_ESTABLISHED || state == BPF_TCP_CLOSE_WAIT) &&
-		 !bpf_map_lookup_elem(&cookie_map, &cookie))
+	else if (visit.mode == VISIT_FLOWS && (state == BPF_TCP_ESTABLISHED || state == BPF_TCP_CLOSE_WAIT))
 		adopt_flow(common, tcp, cookie);
 	return 0;
 }

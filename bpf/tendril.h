@@ -41,12 +41,11 @@ enum tendril_loss {
 	TENDRIL_LOSS_RING_FULL = 1,	   /* a flow event found no room in the ring */
 	TENDRIL_LOSS_EVENT_SUPPRESSED = 2, /* a flow event beyond the budget: by design */
 	TENDRIL_LOSS_DEPENDENCY_FULL = 3,  /* dependency_map full: a connection is in no counter */
-	TENDRIL_LOSS_FLOW_FULL = 4,	   /* flow_map full: opened counts, its end does not */
-	TENDRIL_LOSS_COOKIE_FULL = 5,	   /* cookie_map full: a connect is not followed */
-	TENDRIL_LOSS_SERVICE_FULL = 6,	   /* service_map full: a listener is not known */
-	TENDRIL_LOSS_PID_FULL = 7,	   /* pid_map full: a dialled address is not known */
-	TENDRIL_LOSS_UNATTRIBUTED = 8,	   /* a followed socket has no process or flow */
-	TENDRIL_LOSS_COUNT = 9,
+	TENDRIL_LOSS_FLOW_FULL = 4,    /* no place left: dialled, not counted; accepted, no end and bytes */
+	TENDRIL_LOSS_SERVICE_FULL = 5, /* service_map full: a listener is not known */
+	TENDRIL_LOSS_PID_FULL = 6,     /* pid_map full: a dialled address is not known */
+	TENDRIL_LOSS_UNATTRIBUTED = 7, /* a followed socket has no process or flow */
+	TENDRIL_LOSS_COUNT = 8,
 };
 
 /* Key of dependency_map: who depends on which endpoint, from which side it was seen. */
@@ -113,25 +112,22 @@ struct connect_attempt {
 	char comm[TENDRIL_COMM_LENGTH]; /* this and cgroup_id as of the thread's first connect */
 };
 
-/* Value of cookie_map, by socket cookie: a client socket between its SYN and established or failed.
+/*
+ * Value of cookie_map and flow_map, by socket cookie: a connection from its SYN (dialled) or its acceptance to its close. What is
+ * counted here is in the dependency's counters already.
  */
-struct connecting {
-	struct dependency_key key;
-	__u64 time_ns;
-	__u8 dialled_address[16]; /* zero when it is the server address */
-	__u16 dialled_port;
-	__u8 pad[6];
-};
-
-/* Value of flow_map, by socket cookie: an established connection. What is counted here is in the
- * dependency's counters already. */
 struct flow {
+	__u64 cookie; /* of the socket; in cookie_map 0 when the slot is free */
 	struct dependency_key key;
-	__u64 opened_ns;
+	__u64 since_ns; /* of the SYN until it is established, then of that */
 	__u64 bytes_sent;
 	__u64 bytes_received;
+	__u8 dialled_address
+	    [16]; /* what the program asked for, if that differs from the server address; else zero */
 	__u32 retransmits;
 	__u32 received_at_fin; /* low half of TCP's bytes_received when our FIN was acknowledged */
+	__u16 dialled_port;
+	__u8 pad[6];
 };
 
 /* One record of the ring. */
@@ -179,9 +175,10 @@ struct wire_counters {
 
 /* Set by the agent before load, constant afterwards. */
 struct tendril_config {
-	__u32 abi;	/* TENDRIL_ABI, set by the object: the agent refuses another */
-	__u32 self_pid; /* the agent's own process, whose connections are not followed; 0: follow
-			   all */
+	__u32 abi;	 /* TENDRIL_ABI, set by the object: the agent refuses another */
+	__u32 self_pid;	 /* the agent's own process, whose connections are not followed; 0: follow all */
+	__u32 flow_mask; /* slots of cookie_map, a power of two, less one */
+	__u32 pad;
 };
 
 /* Written by the agent while the programs run. */
@@ -197,12 +194,11 @@ TENDRIL_SIZE(dependency_counters, 248);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(service_owner, 48);
 TENDRIL_SIZE(connect_attempt, 72);
-TENDRIL_SIZE(connecting, 80);
-TENDRIL_SIZE(flow, 80);
+TENDRIL_SIZE(flow, 112);
 TENDRIL_SIZE(flow_event, 152);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
-TENDRIL_SIZE(tendril_config, 8);
+TENDRIL_SIZE(tendril_config, 16);
 TENDRIL_SIZE(tendril_control, 8);
 _Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
 	       "dependency_key.pid moved: raise TENDRIL_ABI");

@@ -36,7 +36,7 @@ publish() {
   [[ ! -d $artifacts/$name || $(cat "$stamp" 2>/dev/null) != "$before" ]] || return 0
   say "building $name"
   rm -f "$stamp"
-  dotnet publish "$project" -c Release -o "$artifacts/$name" -v quiet --nologo "${options[@]}" >"$logs/build-$name.log" 2>&1 || {
+  dotnet publish "$project" -c Release -o "$artifacts/$name" -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -v quiet --nologo "${options[@]}" >"$logs/build-$name.log" 2>&1 || {
     grep -E 'error|warning' "$logs/build-$name.log" | sort -u | head -n 20 | sed 's/^/  | /' >&2
     die "$name did not build; $logs/build-$name.log has everything."
   }

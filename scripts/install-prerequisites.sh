@@ -55,7 +55,7 @@ forbid_services() {
 }
 
 install() {
-  ((EUID == 0)) || die "missing: ${missing[*]}. Installing them needs root: run 'sudo $0 $*' first."
+  ((EUID == 0)) || die "missing: ${missing[*]}. Installing them needs root: run 'sudo $0${*:+ $*}' first."
   local undo=() package
   # shellcheck disable=SC2154 # undo is the array above
   trap 'rm -f "${undo[@]}"' EXIT

@@ -18,7 +18,7 @@ for option in "$@"; do
     *) die "'$option' is not an option; there is --demo." ;;
   esac
 done
-((EUID == 0)) || die "the agent attaches to the kernel, which needs root: run 'sudo $0 $*'."
+((EUID == 0)) || die "the agent attaches to the kernel, which needs root: run 'sudo $0${*:+ $*}'."
 
 operator_is_healthy() { http_get 8080 /health | grep -q '"healthy"'; }
 agent_is_connected() { http_get 8080 /api/dependency-graph | grep -q '"connected": *true'; }

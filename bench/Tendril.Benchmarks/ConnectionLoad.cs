@@ -64,7 +64,7 @@ internal sealed class ConnectionLoad : IDisposable
         foreach (var (_, port) in _listeners)
         {
             // Wakes the accepting thread.
-            LoopbackSockets.Close(LoopbackSockets.Connect(port));
+            _ = LoopbackSockets.Close(LoopbackSockets.Connect(port));
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class ConnectionLoad : IDisposable
         _next = (_next + 1) % _listeners.Count;
         LoopbackSockets.SendAll(socket, data);
         LoopbackSockets.ReceiveAll(socket, data);
-        LoopbackSockets.Close(socket);
+        _ = LoopbackSockets.Close(socket);
     }
 
     private void Serve(int listener)
@@ -90,9 +90,9 @@ internal sealed class ConnectionLoad : IDisposable
                 LoopbackSockets.ReceiveAll(socket, data);
             }
 
-            LoopbackSockets.Close(socket);
+            _ = LoopbackSockets.Close(socket);
         }
 
-        LoopbackSockets.Close(listener);
+        _ = LoopbackSockets.Close(listener);
     }
 }

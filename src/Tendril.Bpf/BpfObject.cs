@@ -12,6 +12,7 @@ public sealed unsafe class BpfObject : IDisposable
     private const int KernelLogBytes = 256 * 1024;
     private readonly BpfObjectHandle _handle;
     private readonly byte* _kernelLog;
+    private readonly Dictionary<string, (nint Memory, nuint Size)> _mapped = [];
 
     private BpfObject(string name, BpfObjectHandle handle, byte* kernelLog)
     {
@@ -75,23 +76,38 @@ public sealed unsafe class BpfObject : IDisposable
         BpfException.ThrowIfNegative(LibBpf.bpf_map__reuse_fd(FindMap(map), LibBpf.bpf_map__fd(other.FindMap(map))), $"share map {map}");
 
     /// <summary>
-    /// The content of a section of global variables (".rodata", ".bss"), which must be one variable of type
-    /// <typeparamref name="T"/>. Before <see cref="Load"/>: the initial value. After it: ".bss" and ".data" are the running programs' memory.
+    /// The initial content of a section of global variables (".rodata", ".bss"), which must begin with one variable of type
+    /// <typeparamref name="T"/>; before <see cref="Load"/>.
     /// </summary>
     /// <typeparam name="T">The variable's type.</typeparam>
     /// <param name="section">The section's name.</param>
     /// <exception cref="BpfException">No such section, or it is smaller than <typeparamref name="T"/>.</exception>
-    public ref T Globals<T>(string section)
+    public ref T InitialGlobals<T>(string section)
         where T : unmanaged
     {
         nuint size;
-        void* memory = LibBpf.bpf_map__initial_value(FindSection(section), &size);
-        if (memory == null || size < (nuint)sizeof(T))
+        void* memory = LibBpf.bpf_map__initial_value(FindMap(section), &size);
+        return ref Checked<T>(section, memory, size);
+    }
+
+    /// <summary>
+    /// The memory of the running programs' global variables (".bss", ".data"), shared with them; after <see cref="Load"/>. The section
+    /// must begin with one variable of type <typeparamref name="T"/>.
+    /// </summary>
+    /// <typeparam name="T">The variable's type.</typeparam>
+    /// <param name="section">The section's name.</param>
+    /// <exception cref="BpfException">No such section, it is smaller than <typeparamref name="T"/>, or it cannot be mapped.</exception>
+    public ref T Globals<T>(string section)
+        where T : unmanaged
+    {
+        if (!_mapped.TryGetValue(section, out var mapping))
         {
-            throw new BpfException($"section {section} of object {Name} holds {size} bytes, expected at least {sizeof(T)}", 0);
+            mapping = Map(section);
+            _mapped.Add(section, mapping);
         }
 
-        return ref *(T*)memory;
+        ThrowIfDisposed();
+        return ref Checked<T>(section, (void*)mapping.Memory, mapping.Size);
     }
 
     /// <summary>Creates the maps, and has the kernel verify and load the programs.</summary>
@@ -188,6 +204,11 @@ public sealed unsafe class BpfObject : IDisposable
     {
         if (!_handle.IsClosed)
         {
+            foreach (var (memory, size) in _mapped.Values)
+            {
+                _ = LibBpf.munmap((void*)memory, size);
+            }
+
             _handle.Dispose();
             NativeMemory.Free(_kernelLog);
         }
@@ -216,8 +237,28 @@ public sealed unsafe class BpfObject : IDisposable
 
     private nint FindMap(string name) => Found(LibBpf.bpf_object__find_map_by_name(_handle, name), "map", name);
 
-    // Section maps are named after the object ("connecti.rodata"), but libbpf finds them by the section's own name.
-    private nint FindSection(string name) => Found(LibBpf.bpf_object__find_map_by_name(_handle, name), "section", name);
+    // libbpf itself maps a section for its own skeletons only: what it gives out after the load is a private copy.
+    private (nint Memory, nuint Size) Map(string section)
+    {
+        const int ReadWrite = 3, Shared = 1;
+        nint map = FindMap(section);
+        nuint pages = (LibBpf.bpf_map__value_size(map) + (nuint)Environment.SystemPageSize - 1) / (nuint)Environment.SystemPageSize;
+        void* memory = LibBpf.mmap(null, pages * (nuint)Environment.SystemPageSize, ReadWrite, Shared, LibBpf.bpf_map__fd(map), 0);
+        return (nint)memory != -1
+            ? ((nint)memory, pages * (nuint)Environment.SystemPageSize)
+            : throw new BpfException($"map section {section} of object {Name}", Marshal.GetLastPInvokeError());
+    }
+
+    private ref T Checked<T>(string section, void* memory, nuint size)
+        where T : unmanaged
+    {
+        if (memory == null || size < (nuint)sizeof(T))
+        {
+            throw new BpfException($"section {section} of object {Name} holds {size} bytes, expected at least {sizeof(T)}", 0);
+        }
+
+        return ref *(T*)memory;
+    }
 
     private nint FindProgram(string name) => Found(LibBpf.bpf_object__find_program_by_name(_handle, name), "program", name);
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Tendril.Bpf;
 
-/// <summary>The functions of libbpf that are used, by their own names. Kept to the API of libbpf 1.1 (Debian 12).</summary>
+/// <summary>The functions of libbpf that are used, by their own names, and two of the C library. Kept to the API of libbpf 1.1 (Debian 12).</summary>
 /// <remarks>
 /// The library is "libbpf": under NativeAOT the publishing project links libbpf.a in (DirectPInvoke by that name); under the
 /// JIT it is the system's libbpf.so.1.
@@ -112,6 +112,12 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library)]
     internal static partial int libbpf_num_possible_cpus();
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc")]
+    internal static partial int munmap(void* address, nuint length);
 
     /// <summary>struct bpf_object_open_opts up to kernel_log_level (libbpf 1.0); the size tells libbpf which fields there are.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -20,7 +20,7 @@ var root = new RootCommand("The live map of which service depends on which, draw
 root.WithExamples("""
     tendril graph                        who depends on whom, now
     tendril graph --service order        order and its direct neighbours
-    tendril impact postgres              what breaks if postgres stops
+    tendril impact postgresql            what breaks if postgresql stops
     tendril observe --kind failed        connects that fail, as they happen
     tendril doctor                       what this kernel can show
     """);

@@ -47,6 +47,9 @@ public sealed class DependencyGraph
     /// <summary>What was not taken. For the writer; a reader may see it late.</summary>
     public GraphLosses Losses => new(_partition.Refused + _refusedDependencies, _refusedProcesses, _refusedListeners);
 
+    /// <summary>For tests of what is kept.</summary>
+    internal HostTable Hosts => _hosts;
+
     /// <summary>Finds or registers an agent's run. The newest run of a host is the one whose listeners and processes are the present.</summary>
     /// <param name="hostAddresses">Unicast addresses of the host's own network namespace.</param>
     public AgentRun BeginRun(string hostId, string hostname, long startMicros, ulong hostNetworkNamespace, IReadOnlyCollection<NetAddress> hostAddresses)
@@ -147,6 +150,17 @@ public sealed class DependencyGraph
         Refresh(state);
     }
 
+    /// <summary>
+    /// A connection from a namespace had this local address, as a client's flow event says. Without it the two ends' reports of a
+    /// connection from a container that listens nowhere cannot be told to be the same. Bounded: beyond a number of namespaces and of
+    /// addresses in each, what nothing else is known of is passed over.
+    /// </summary>
+    public void ApplyLocalAddress(AgentRun run, ulong networkNamespace, NetAddress address)
+    {
+        if (run.IsPresent && !address.IsLocalOnly)
+            _hosts.PlaceToSee(run.Host, run.PlaceNumber(networkNamespace))?.See(address);
+    }
+
     /// <summary>Counters; in any order, any number of times.</summary>
     public void Apply(AgentRun run, ReadOnlySpan<DependencyObservation> dependencies)
     {
@@ -240,6 +254,8 @@ public sealed class DependencyGraph
         if (process.Service is { } former)
         {
             former.Remove(process);
+            if (former.Processes.Count == 0)
+                former.LoseName();
             _services.Enqueue(former);
         }
 

@@ -63,6 +63,15 @@ public sealed record RttQuantiles(double P50, double P99);
 /// <summary>A dependency: an edge from a client service to a server service over one transport and server port. Immutable.</summary>
 public sealed record GraphEdge
 {
+    // There are 100,000 of these: times without an offset that is always zero, words as numbers, small numbers small.
+    private readonly long _firstSeenTicks;
+    private readonly long _lastSeenTicks;
+    private readonly ushort _port;
+    private readonly byte _strength;
+    private readonly EdgeWord _transport;
+    private readonly EdgeWord _evidence;
+    private readonly EdgeWord _state;
+
     /// <summary>Stable over restarts: made of source, target, transport and port.</summary>
     public required string Id { get; init; }
 
@@ -73,10 +82,18 @@ public sealed record GraphEdge
     public required string Target { get; init; }
 
     /// <summary>"tcp" or "udp".</summary>
-    public required string Transport { get; init; }
+    public required string Transport
+    {
+        get => _transport.Text();
+        init => _transport = EdgeWords.Parse(value);
+    }
 
     /// <summary>Server port.</summary>
-    public required int Port { get; init; }
+    public required int Port
+    {
+        get => _port;
+        init => _port = checked((ushort)value);
+    }
 
     /// <summary>Connections established since the agents' first report.</summary>
     public long ConnectionsOpened { get; init; }
@@ -103,19 +120,39 @@ public sealed record GraphEdge
     public RttQuantiles? RttMicros { get; init; }
 
     /// <summary>1 to 10, by connections and bytes against the rest of the graph, on a logarithmic scale.</summary>
-    public int Strength { get; init; }
+    public int Strength
+    {
+        get => _strength;
+        init => _strength = checked((byte)value);
+    }
 
     /// <summary>"client", "server" or "both": which ends reported it.</summary>
-    public required string Evidence { get; init; }
+    public required string Evidence
+    {
+        get => _evidence.Text();
+        init => _evidence = EdgeWords.Parse(value);
+    }
 
     /// <summary>"active", "idle" or "gone".</summary>
-    public required string State { get; init; }
+    public required string State
+    {
+        get => _state.Text();
+        init => _state = EdgeWords.Parse(value);
+    }
 
     /// <summary>When it was first seen.</summary>
-    public required DateTimeOffset FirstSeen { get; init; }
+    public required DateTimeOffset FirstSeen
+    {
+        get => new(_firstSeenTicks, TimeSpan.Zero);
+        init => _firstSeenTicks = value.UtcTicks;
+    }
 
     /// <summary>When a counter last changed; while connections are open, a moment no longer ago than half of <see cref="GraphOptions.IdleAfter"/>.</summary>
-    public required DateTimeOffset LastSeen { get; init; }
+    public required DateTimeOffset LastSeen
+    {
+        get => new(_lastSeenTicks, TimeSpan.Zero);
+        init => _lastSeenTicks = value.UtcTicks;
+    }
 
     /// <summary>The version it last changed with.</summary>
     internal long ChangedAt { get; init; }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Tendril.Graph;
 
 /// <summary>Transport of an endpoint. The numbers are IANA's protocol numbers.</summary>
@@ -36,7 +38,7 @@ public enum Role : byte
 public sealed record ServiceIdentity(string Id, string Name, string Kind, string? Tier, string NamedBy, bool Hidden = false)
 {
     /// <summary>Tags from the rule that named it.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
 /// <summary>A process record of one agent run and the service it belongs to now. Sent again whenever either changes.</summary>

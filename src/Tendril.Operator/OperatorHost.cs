@@ -21,7 +21,8 @@ internal static class OperatorHost
         AddLogging(builder.Logging);
         configureLogging?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<RequestGuard>();
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<RequestGuard>()
+            .AddSingleton<OpenStreams>().AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         builder.Services.AddNaming(rules, options).AddGraph(options).AddIngest().AddApi();
         var app = builder.Build();
         app.UseExceptionHandler().UseStatusCodePages();
@@ -88,6 +89,8 @@ internal static class OperatorHost
             grpc.MaxReceiveMessageSize = IngestLimits.MessageBytes;
             grpc.MaxSendMessageSize = IngestLimits.MessageBytes;
             grpc.EnableDetailedErrors = false;
+            // Else any POST of two path segments would be taken for a gRPC call.
+            grpc.IgnoreUnknownServices = true;
         });
         return services.AddSingleton<Rejections>().AddSingleton<IngestCounters>().AddSingleton<AgentRegistry>().AddSingleton<IngestQueue>()
             .AddSingleton<ReportReader>().AddSingleton<HostRuns>().AddSingleton<FlowFeed>().AddSingleton<GraphFeed>()

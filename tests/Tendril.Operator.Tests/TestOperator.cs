@@ -73,8 +73,9 @@ internal sealed class TestOperator : IAsyncDisposable
     {
         Channel.Dispose();
         Http.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
-        Assert.Empty(_errors.Entries);
+        Assert.True(_errors.Entries.IsEmpty, string.Join("\n", _errors.Entries));
     }
 
     private sealed class ErrorLog : ILoggerProvider, ILogger

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection;
 using Microsoft.Win32.SafeHandles;
 using Tendril.Bpf;
@@ -23,6 +24,9 @@ internal sealed class KernelPrograms : IDisposable
     private KernelPrograms(BpfObject loaded) => Object = loaded;
 
     public BpfObject Object { get; }
+
+    /// <summary>As it was set before the load.</summary>
+    public TendrilConfig Config { get; private set; }
 
     /// <summary>CLOCK_MONOTONIC nanoseconds when all hooks were attached.</summary>
     public ulong AttachedNs { get; private set; }
@@ -81,17 +85,20 @@ internal sealed class KernelPrograms : IDisposable
 
     private void Configure(AgentOptions options)
     {
-        ref var config = ref Object.Globals<TendrilConfig>(".rodata");
+        ref var config = ref Object.InitialGlobals<TendrilConfig>(".rodata");
         if (config.Abi != TendrilConfig.ExpectedAbi)
         {
             throw new BpfException($"the BPF object speaks ABI {config.Abi}, this agent {TendrilConfig.ExpectedAbi}: build both from one source", 0);
         }
 
         config.SelfPid = options.IncludeSelf ? 0 : (uint)Environment.ProcessId;
+        uint slots = BitOperations.RoundUpToPowerOf2((uint)options.MaxFlows);
+        config.FlowMask = slots - 1;
+        Config = config;
         Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
         Object.SetMaxEntries("service_map", (uint)options.MaxListeners);
         Object.SetMaxEntries("pid_map", (uint)options.MaxConnecting);
-        Object.SetMaxEntries("cookie_map", (uint)options.MaxConnecting);
+        Object.SetMaxEntries("cookie_map", slots);
         Object.SetMaxEntries("flow_map", (uint)options.MaxFlows);
         Object.SetMaxEntries("flow_events", (uint)options.RingBytes);
     }

@@ -71,11 +71,10 @@ internal enum Loss : uint
     EventSuppressed = 2,
     DependencyFull = 3,
     FlowFull = 4,
-    CookieFull = 5,
-    ServiceFull = 6,
-    PidFull = 7,
-    Unattributed = 8,
-    Count = 9,
+    ServiceFull = 5,
+    PidFull = 6,
+    Unattributed = 7,
+    Count = 8,
 }
 
 internal enum VisitMode : uint
@@ -204,6 +203,8 @@ internal struct TendrilConfig
 
     public uint Abi;
     public uint SelfPid;
+    public uint FlowMask;
+    public uint Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -41,7 +41,7 @@ internal sealed class SocketSnapshot : IDisposable
         var opened = KernelPrograms.OpenObject("sockets");
         try
         {
-            opened.Globals<TendrilConfig>(".rodata") = core.Object.Globals<TendrilConfig>(".rodata");
+            opened.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
             foreach (var map in SharedMaps)
             {
                 opened.ShareMap(map, core.Object);

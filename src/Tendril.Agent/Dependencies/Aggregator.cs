@@ -199,7 +199,6 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         };
         AddOverflow(losses, "dependency_map", _lossByReason[(int)Loss.DependencyFull]);
         AddOverflow(losses, "flow_map", _lossByReason[(int)Loss.FlowFull]);
-        AddOverflow(losses, "cookie_map", _lossByReason[(int)Loss.CookieFull]);
         AddOverflow(losses, "service_map", _lossByReason[(int)Loss.ServiceFull]);
         AddOverflow(losses, "pid_map", _lossByReason[(int)Loss.PidFull]);
         AddOverflow(losses, "agent_dependencies", _dependencies.Overflows);

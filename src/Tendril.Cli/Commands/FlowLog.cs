@@ -45,7 +45,9 @@ internal sealed class FlowLog(bool json, long limit)
             "failed" => Colour.Red,
             _ => Colour.Dim,
         });
-        var pair = $"{line.Client} -> {line.Server}:{line.Port}";
+        // A server nobody has named yet is called by its address, port included.
+        var port = string.Create(CultureInfo.InvariantCulture, $":{line.Port}");
+        var pair = $"{line.Client} -> {line.Server}{(line.Server.EndsWith(port, StringComparison.Ordinal) ? "" : port)}";
         var numbers = line.Kind == "closed" ? $"  {Text.Bytes(line.BytesSent)} out, {Text.Bytes(line.BytesReceived)} in" : "";
         numbers += line.DurationMicros > 0 ? $"  took {Text.Micros(line.DurationMicros)}" : "";
         numbers += line.RttMicros > 0 ? $"  rtt {Text.Micros(line.RttMicros)}" : "";

@@ -20,8 +20,8 @@ internal static class ImpactCommand
             Write(graph, node, await client.GetImpactAsync(node.Id, cancellation));
         });
         return command.WithExamples("""
-            tendril impact postgres   who is affected, and through whom
-            tendril impact order      likewise; also what order itself needs
+            tendril impact postgresql   who is affected, and through whom
+            tendril impact order        likewise; also what order itself needs
             """);
     }
 

@@ -96,7 +96,7 @@ internal static class ObserveCommand
         StatusCode.Unimplemented => new(
             CommandFailedException.Failed, $"what answers at {address.OriginalString} is no Tendril operator, or an older one: it knows no Observe.", HowToReach),
         StatusCode.Unavailable => new(
-            CommandFailedException.Failed, $"the operator does not answer at {address.OriginalString}: {fault.Status.DebugException?.InnerException?.Message ?? fault.Status.Detail}", HowToReach),
+            CommandFailedException.Failed, $"the operator does not answer at {address.OriginalString}: {fault.Status.DebugException?.Message ?? fault.Status.Detail}", HowToReach),
         _ => new(CommandFailedException.Failed, $"the operator at {address.OriginalString} ended the live events: {Text.Cut(fault.Status.Detail, 300)}", HowToReach),
     };
 

@@ -10,10 +10,11 @@ internal readonly record struct Cell(string Text, Colour Colour = Colour.Usual)
     public static implicit operator Cell(string text) => new(text);
 }
 
-/// <summary>Rows of text in columns, made to fit the screen: first columns of lesser rank go, then long names are cut.</summary>
+/// <summary>Rows of text in columns, made to fit the screen: long names are cut, but not to less than can be told apart; then columns of lesser rank go.</summary>
 internal sealed class Table(params Column[] columns)
 {
     private const int Gap = 2;
+    private const int EnoughOfAName = 20;
     private const int NarrowestName = 8;
 
     private readonly List<Cell[]> _rows = [];
@@ -45,7 +46,8 @@ internal sealed class Table(params Column[] columns)
     private List<int> Choose(int[] widths, int screen)
     {
         var shown = Enumerable.Range(0, columns.Length).ToList();
-        while (Total(widths, shown) > screen && shown.MaxBy(column => columns[column].Rank) is var last && columns[last].Rank > 0)
+        var cut = widths.Select((width, column) => columns[column].Right ? width : Math.Min(width, EnoughOfAName)).ToArray();
+        while (Total(cut, shown) > screen && shown.MaxBy(column => columns[column].Rank) is var last && columns[last].Rank > 0)
         {
             shown.Remove(last);
         }

@@ -14,8 +14,8 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
             return;
         }
 
-        SetTarget(dependency, target);
-        SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.Key.ServerAddress, dependency.Key.ServerPort));
+        dependency.SetTarget(target);
+        SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port));
     }
 
     /// <summary>Gives a server's report, which no client's report stands for, an edge of its own.</summary>
@@ -23,10 +23,10 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     {
         var target = dependency.Process.Service
             ?? TargetResolver.ResolveAt(dependency.Place, dependency.Endpoint).Service
-            ?? NameUnresolved(dependency, dependency.Key.ServerAddress, dependency.Key.ServerPort);
+            ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port);
         var source = dependency.Edge is { IsOther: false } edge
             ? edge.Source
-            : NameUnresolved(dependency, dependency.Key.PeerAddress, null);
+            : NameUnresolved(dependency, dependency.PeerAddress, null);
         SetEdge(dependency, source, target);
     }
 
@@ -43,18 +43,9 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         var edge = dependency.Edge!;
         edge.Settle(dependency);
         edge.Detach(dependency);
-        SetTarget(dependency, default);
+        dependency.SetTarget(default);
         dependency.Before = new CountersBefore(dependency.Counters, dependency.Rtt.Copy(), now);
         dependency.Flags &= ~DependencyFlags.TakenOver;
-    }
-
-    public static void SetTarget(DependencyState dependency, in Target target)
-    {
-        if (dependency.TargetListener is { } former)
-            former.Users--;
-        if (target.Listener is { } listener)
-            listener.Users++;
-        (dependency.TargetProcess, dependency.TargetListener, dependency.TargetPlace) = (target.Process, target.Listener, target.Place);
     }
 
     /// <summary>
@@ -78,17 +69,21 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         return takenOver;
     }
 
-    /// <summary>False only for somebody who had been there before the first connection, beside the one it was thought to be for.</summary>
+    /// <summary>
+    /// Tells a takeover from something that was so all along and became known late: a report without a listener, or a better listener
+    /// that had been there before the first connection.
+    /// </summary>
     private static bool CameLater(DependencyState dependency, in Target target) =>
-        ReferenceEquals(dependency.TargetListener, target.Listener)
-        || dependency.TargetListener is not { IsOpen: true }
-        || target.Listener?.Owner?.Since.UtcTicks > dependency.FirstSeen;
+        target.Listener is { } listener
+        && (ReferenceEquals(listener, dependency.TargetListener)
+            || dependency.TargetListener is { IsOpen: false }
+            || listener.Owner!.Since.UtcTicks > dependency.FirstSeen);
 
     private static ServiceState FormerTarget(DependencyState dependency) => dependency.TargetProcess?.Service ?? dependency.Edge!.Target;
 
     private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target)
     {
-        var edge = edges.GetOrAdd(source, target, dependency.Key.Transport, dependency.Key.ServerPort);
+        var edge = edges.GetOrAdd(source, target, dependency.Endpoint.Key.Transport, dependency.Endpoint.Key.Port);
         if (ReferenceEquals(edge, dependency.Edge))
             return;
 
@@ -98,5 +93,5 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
 
     private ServiceState NameUnresolved(DependencyState dependency, NetAddress address, ushort? port) =>
         services.ForUnresolved(new UnresolvedEndpoint(
-            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Key.Transport));
+            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport));
 }

@@ -14,8 +14,14 @@ internal sealed class DependencySet
 
     public HashSet<DependencyState>.Enumerator GetEnumerator() => _states.GetEnumerator();
 
+    public bool Contains(AgentRun run, DependencyKey key) => TryGet(run, in key, out _);
+
     public bool TryGet(AgentRun run, in DependencyKey key, [NotNullWhen(true)] out DependencyState? state) =>
         _lookup.TryGetValue(new Reference(run, in key), out state);
+
+    public static DependencyKey KeyOf(DependencyState state) => new(
+        state.Place.Number, state.Process.Number, state.Role, state.Endpoint.Key.Transport,
+        state.Endpoint.Key.Address, state.Endpoint.Key.Port, state.PeerAddress, state.Generation);
 
     public void Add(DependencyState state) => _states.Add(state);
 
@@ -38,27 +44,32 @@ internal sealed class DependencySet
 
         public bool Equals(DependencyState? x, DependencyState? y) =>
             ReferenceEquals(x, y)
-            || (x is not null && y is not null && ReferenceEquals(x.Process.Run, y.Process.Run) && SameKey(in x.Key, in y.Key));
+            || (x is not null && y is not null && SameStates(x, y));
 
-        public int GetHashCode(DependencyState state) => Hash(state.Process.Run, in state.Key);
+        private static bool SameStates(DependencyState x, DependencyState y) =>
+            ReferenceEquals(x.Process.Run, y.Process.Run) && KeyOf(x) == KeyOf(y);
 
-        public bool Equals(Reference reference, DependencyState state) =>
-            ReferenceEquals(reference.Run, state.Process.Run) && SameKey(in reference.Key, in state.Key);
+        public int GetHashCode(DependencyState state) => Hash(state.Process.Run, KeyOf(state));
+
+        public bool Equals(Reference reference, DependencyState state)
+        {
+            ref readonly var key = ref reference.Key;
+            ref readonly var endpoint = ref state.Endpoint.Key;
+            return key.ServerPort == endpoint.Port && key.ServerAddress.Low == endpoint.Address.Low
+                && key.ProcessNumber == state.Process.Number && ReferenceEquals(reference.Run, state.Process.Run)
+                && key.PeerAddress == state.PeerAddress && key.Generation == state.Generation && key.Role == state.Role
+                && key.Transport == endpoint.Transport && key.ServerAddress.High == endpoint.Address.High
+                && reference.Run.PlaceNumber(key.NetworkNamespace) == state.Place.Number;
+        }
 
         public int GetHashCode(Reference reference) => Hash(reference.Run, in reference.Key);
 
         public DependencyState Create(Reference reference) => throw new NotSupportedException("A state needs its process and place; use Add.");
 
-        private static bool SameKey(in DependencyKey a, in DependencyKey b) =>
-            a.ServerAddress.Low == b.ServerAddress.Low && a.ServerPort == b.ServerPort && a.ProcessNumber == b.ProcessNumber
-            && a.PeerAddress.Low == b.PeerAddress.Low && a.Role == b.Role && a.Transport == b.Transport
-            && a.NetworkNamespace == b.NetworkNamespace && a.Generation == b.Generation
-            && a.ServerAddress.High == b.ServerAddress.High && a.PeerAddress.High == b.PeerAddress.High;
-
         private int Hash(AgentRun run, in DependencyKey key)
         {
             var ports = ((ulong)key.ProcessNumber << 32) | ((ulong)key.ServerPort << 16) | ((ulong)key.Role << 8) | (ulong)key.Transport;
-            var hash = Mix(key.NetworkNamespace ^ _seed, ports ^ (ulong)run.StartMicros ^ 0x9E37_79B9_7F4A_7C15);
+            var hash = Mix(run.PlaceNumber(key.NetworkNamespace) ^ _seed, ports ^ (ulong)run.StartMicros ^ 0x9E37_79B9_7F4A_7C15);
             hash = Mix(hash ^ key.ServerAddress.Low, key.ServerAddress.High ^ _seed);
             hash = Mix(hash ^ key.PeerAddress.Low, key.PeerAddress.High ^ key.Generation ^ 0xC2B2_AE3D_27D4_EB4F);
             return (int)(hash ^ (hash >> 32));

@@ -24,16 +24,19 @@ internal sealed record CountersBefore(Counters Counters, RttBuckets Rtt, long Si
 /// <summary>One key of one run, its merged counters, and where in the graph they are counted.</summary>
 internal sealed class DependencyState(in DependencyKey key, ProcessState process, Place place, EndpointState endpoint)
 {
-    public readonly DependencyKey Key = key;
+    // Together these are the key; it is not kept as such, because there is one of these for each edge or more.
     public readonly ProcessState Process = process;
     public readonly Place Place = place;
     public readonly EndpointState Endpoint = endpoint;
+    public readonly NetAddress PeerAddress = key.PeerAddress;
+    public readonly uint Generation = key.Generation;
+    public readonly Role Role = key.Role;
+    public DependencyFlags Flags;
 
     public Counters Counters;
     public RttBuckets Rtt;
     public long FirstSeen = long.MaxValue;
     public long LastSeen;
-    public DependencyFlags Flags;
 
     /// <summary>The edge its counters are part of; null for a server's report that a client's report stands for.</summary>
     public EdgeState? Edge;
@@ -42,14 +45,29 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
     public DependencyState? NextAtEndpoint;
     public DependencyState? PreviousAtEndpoint;
 
-    /// <summary>How its target was found: through which listener, which process, in which place. Null where not known.</summary>
-    public ListenerState? TargetListener;
+    /// <summary>Who was found to serve it, and the listener, or else the place, that says so. Null where not known.</summary>
     public ProcessState? TargetProcess;
-    public Place? TargetPlace;
+    private object? _targetAt;
 
     public CountersBefore? Before;
 
-    public bool IsClient => Key.Role == Role.Client;
+    public bool IsClient => Role == Role.Client;
+
+    public NetAddress ServerAddress => Endpoint.Key.Address;
+
+    public ListenerState? TargetListener => _targetAt as ListenerState;
+
+    public Place? TargetPlace => _targetAt as Place ?? TargetListener?.Place;
+
+    /// <summary>Remembers how its target was found; the listener knows that it is needed.</summary>
+    public void SetTarget(in Target target)
+    {
+        if (TargetListener is { } former)
+            former.Users--;
+        if (target.Listener is { } listener)
+            listener.Users++;
+        (TargetProcess, _targetAt) = (target.Process, (object?)target.Listener ?? target.Place);
+    }
 
     public bool Has(DependencyFlags flag) => (Flags & flag) != 0;
 

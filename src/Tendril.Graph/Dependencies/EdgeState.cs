@@ -24,13 +24,15 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
     public readonly Transport Transport = transport;
 
     public bool IsQueued;
-    public bool IsRemoved;
 
     /// <summary>Position among the published edges, -1 while it is not one.</summary>
     public int Slot { get; set; } = -1;
 
     /// <summary>When its age will next make a difference, as queued; a queued moment that is another one is out of date.</summary>
     public long Deadline = long.MaxValue;
+
+    /// <summary>It left; queues may still mention it.</summary>
+    public bool IsRemoved => Deadline < 0;
 
     public DependencyState? Dependencies;
     public SettledCounters? Settled;

@@ -44,7 +44,7 @@ internal sealed class EdgeTable
     public void Remove(EdgeState edge)
     {
         _edges.Remove(edge);
-        edge.IsRemoved = true;
+        edge.Deadline = -1;
         Unlink(edge);
         _services.Enqueue(edge.Source);
         _services.Enqueue(edge.Target);

@@ -3,7 +3,7 @@ namespace Tendril.Graph;
 /// <summary>A server address and port, wherever it may be: all that is needed to say who serves it, and whose two ends met, is here.</summary>
 internal sealed class EndpointState(EndpointKey key)
 {
-    public EndpointKey Key { get; } = key;
+    public readonly EndpointKey Key = key;
 
     /// <summary>Heads of the lists of dependencies reported by clients of it and by servers on it.</summary>
     public DependencyState? Clients { get; private set; }

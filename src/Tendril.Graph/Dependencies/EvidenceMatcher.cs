@@ -67,7 +67,7 @@ internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer pla
         }
         else if (server.LastSeen >= horizon || server.Active > 0)
         {
-            if (server.Key.PeerAddress.IsLocalOnly || !owners.Of(server.Key.PeerAddress).IsEmpty)
+            if (server.PeerAddress.IsLocalOnly || !owners.Of(server.PeerAddress).IsEmpty)
                 _waiting.TryAdd(server, now);
             else
                 placer.PlaceServer(server);
@@ -76,14 +76,14 @@ internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer pla
 
     private bool IsReportedByClient(DependencyState server)
     {
-        if (server.Key.PeerAddress.IsLocalOnly)
+        if (server.PeerAddress.IsLocalOnly)
         {
             _byServers.Add((server.Place, server.Place));
             return _byClients.Contains((server.Place, server.Place));
         }
 
         var found = false;
-        foreach (var place in owners.Of(server.Key.PeerAddress))
+        foreach (var place in owners.Of(server.PeerAddress))
         {
             _byServers.Add((place.Host, server.Place));
             found |= _byClients.Contains((place.Host, server.Place));

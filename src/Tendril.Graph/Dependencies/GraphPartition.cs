@@ -80,6 +80,7 @@ internal sealed class GraphPartition
         for (var i = 0; i < _endpoints.Queue.Count; i++)
             _matcher.Match(_endpoints.Queue[i], now, Horizon);
         _endpoints.Queue.Clear();
+        _endpoints.Queue.TrimExcess();
         _matcher.EndWaits(now);
     }
 
@@ -101,7 +102,7 @@ internal sealed class GraphPartition
     }
 
     public bool HasNextGeneration(DependencyState dependency) =>
-        _dependencies.TryGet(dependency.Process.Run, dependency.Key with { Generation = dependency.Key.Generation + 1 }, out _);
+        _dependencies.Contains(dependency.Process.Run, DependencySet.KeyOf(dependency) with { Generation = dependency.Generation + 1 });
 
     /// <summary>Forgets a dependency; what it counted goes on counting on its edge if <paramref name="settle"/>.</summary>
     public void Remove(DependencyState dependency, bool settle = false)
@@ -109,12 +110,12 @@ internal sealed class GraphPartition
         if (settle)
             dependency.Edge?.Settle(dependency);
         dependency.Edge?.Detach(dependency);
-        DependencyPlacer.SetTarget(dependency, default);
+        dependency.SetTarget(default);
         dependency.Flags |= DependencyFlags.Removed;
         dependency.Process.DependencyCount--;
         dependency.Place.DependencyCount--;
         if (!dependency.IsClient)
-            dependency.Place.Forget(dependency.Key.ServerAddress);
+            dependency.Place.Forget(dependency.ServerAddress);
         _matcher.Forget(dependency);
         _dependencies.Remove(dependency);
         dependency.Endpoint.Remove(dependency);
@@ -180,6 +181,7 @@ internal sealed class GraphPartition
         }
 
         _unplaced.Clear();
+        _unplaced.TrimExcess();
     }
 
     private void Reconsider(EndpointState endpoint)
@@ -194,9 +196,9 @@ internal sealed class GraphPartition
         foreach (var dependency in _dependencies)
         {
             if (dependency.Process.IsRenamed || dependency.TargetProcess is { IsRenamed: true }
-                || addresses.Contains(dependency.Key.ServerAddress))
+                || addresses.Contains(dependency.ServerAddress))
                 _endpoints.Enqueue(dependency.Endpoint, retarget: true);
-            else if (addresses.Contains(dependency.Key.PeerAddress))
+            else if (addresses.Contains(dependency.PeerAddress))
                 _endpoints.Enqueue(dependency.Endpoint, retarget: false);
         }
     }

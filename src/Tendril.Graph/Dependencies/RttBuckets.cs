@@ -9,9 +9,8 @@ internal struct RttBuckets
     /// <summary>As many as the wire carries; the last is open-ended.</summary>
     public const int Length = 20;
 
+    /// <summary>The number of the first bucket kept, then the counts.</summary>
     private uint[]? _counts;
-
-    private byte _first;
 
     public readonly bool IsEmpty => _counts is null;
 
@@ -38,28 +37,26 @@ internal struct RttBuckets
     /// <summary>Adds what is here, less what was there at <paramref name="baseline"/>, to <paramref name="sums"/>.</summary>
     public readonly void AddTo(Span<long> sums, in RttBuckets baseline)
     {
-        for (var i = 0; i < (_counts?.Length ?? 0); i++)
-            sums[_first + i] += _counts![i];
-        for (var i = 0; i < (baseline._counts?.Length ?? 0); i++)
-            sums[baseline._first + i] -= baseline._counts![i];
+        for (var i = 1; i < (_counts?.Length ?? 0); i++)
+            sums[(int)_counts![0] + i - 1] += _counts[i];
+        for (var i = 1; i < (baseline._counts?.Length ?? 0); i++)
+            sums[(int)baseline._counts![0] + i - 1] -= baseline._counts[i];
     }
 
-    public readonly RttBuckets Copy() => new() { _counts = _counts is null ? null : [.. _counts], _first = _first };
+    public readonly RttBuckets Copy() => new() { _counts = _counts is null ? null : [.. _counts] };
 
     private ref uint Bucket(int bucket)
     {
-        if (_counts is null)
+        var (first, length) = _counts is null ? (bucket, 0) : ((int)_counts[0], _counts.Length - 1);
+        if (bucket < first || bucket >= first + length)
         {
-            (_counts, _first) = (new uint[1], (byte)bucket);
-        }
-        else if (bucket < _first || bucket >= _first + _counts.Length)
-        {
-            var first = Math.Min(bucket, _first);
-            var counts = new uint[Math.Max(bucket + 1, _first + _counts.Length) - first];
-            _counts.CopyTo(counts, _first - first);
-            (_counts, _first) = (counts, (byte)first);
+            var begin = Math.Min(bucket, first);
+            var counts = new uint[Math.Max(bucket + 1, first + length) - begin + 1];
+            counts[0] = (uint)begin;
+            _counts?.AsSpan(1).CopyTo(counts.AsSpan(1 + first - begin));
+            (_counts, first) = (counts, begin);
         }
 
-        return ref _counts[bucket - _first];
+        return ref _counts![1 + bucket - first];
     }
 }

@@ -6,6 +6,9 @@ internal sealed class HostTable
     /// <summary>Former runs kept for each host, so that their late reports are still merged: an agent that restarts for ever is bounded.</summary>
     private const int MaxFormerRuns = 16;
 
+    /// <summary>Places of a host beyond which none is made for a flow event alone, which may name any namespace.</summary>
+    private const int MaxPlacesToSee = 512;
+
     private readonly Dictionary<string, HostState> _hosts = [];
 
     public AddressOwners Owners { get; } = new();
@@ -25,6 +28,10 @@ internal sealed class HostTable
             host.Places.Add(number, place = new Place(host, number, Owners));
         return place;
     }
+
+    /// <summary>A place for an address that a connection was seen to come from; null when the host has so many that no more are made for that.</summary>
+    public Place? PlaceToSee(HostState host, ulong number) =>
+        host.Places.TryGetValue(number, out var place) ? place : host.Places.Count < MaxPlacesToSee ? Place(host, number) : null;
 
     /// <summary>Replaces what is known of the addresses of the host's own namespace.</summary>
     public void SetOwnAddresses(HostState host, IReadOnlyCollection<NetAddress> addresses)
@@ -68,6 +75,8 @@ internal sealed class HostTable
                 SetOwnAddresses(host, []);
             foreach (var place in host.Places.Values)
             {
+                if (place.IsUnused)
+                    place.ForgetSeen();
                 if (place.IsEmpty)
                     host.Places.Remove(place.Number);
             }

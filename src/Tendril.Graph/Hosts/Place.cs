@@ -5,8 +5,14 @@ namespace Tendril.Graph;
 /// <summary>A network namespace of a host: where an address has its meaning.</summary>
 internal sealed class Place(HostState host, ulong number, AddressOwners owners)
 {
+    /// <summary>More local addresses than this in one namespace are not told apart from strangers.</summary>
+    private const int MaxSeen = 256;
+
     /// <summary>How many things say that an address is local here: it is known as long as one of them is kept.</summary>
     private readonly Dictionary<NetAddress, int> _known = [];
+
+    /// <summary>Addresses that connections were seen to come from; few, and forgotten with the last dependency.</summary>
+    private HashSet<NetAddress>? _seen;
 
     public HostState Host { get; } = host;
 
@@ -17,7 +23,9 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
 
     public int DependencyCount { get; set; }
 
-    public bool IsEmpty => DependencyCount == 0 && Listeners.Count == 0 && _known.Count == 0;
+    public bool IsUnused => DependencyCount == 0 && Listeners.Count == 0;
+
+    public bool IsEmpty => IsUnused && _known.Count == 0;
 
     public bool Knows(NetAddress address) => _known.ContainsKey(address);
 
@@ -30,6 +38,21 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
         ref var evidence = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, address, out _);
         if (++evidence == 1)
             owners.Add(address, this);
+    }
+
+    /// <summary>A connection from here had this local address.</summary>
+    public void See(NetAddress address)
+    {
+        _seen ??= [];
+        if (_seen.Count < MaxSeen && _seen.Add(address))
+            Learn(address);
+    }
+
+    public void ForgetSeen()
+    {
+        foreach (var address in _seen ?? [])
+            Forget(address);
+        _seen = null;
     }
 
     /// <summary>Takes back one <see cref="Learn"/>.</summary>

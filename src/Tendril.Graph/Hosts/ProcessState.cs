@@ -17,7 +17,7 @@ internal sealed class ProcessState(AgentRun run, uint number)
     public int ServiceSlot { get; set; }
 
     /// <summary>Listeners it owns or owned.</summary>
-    public List<ListenerState> Listeners { get; } = new(0);
+    public List<ListenerState> Listeners { get; } = new(1);
 
     public int DependencyCount { get; set; }
 

@@ -111,7 +111,7 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
         var transport = edge.Transport.Text();
         return new GraphEdge
         {
-            Id = former?.Id ?? $"{edge.Source.Id}>{edge.Target.Id}/{transport}/{edge.Port}",
+            Id = former?.Id ?? EdgeId.Of(edge),
             Source = edge.Source.Id,
             Target = edge.Target.Id,
             Transport = transport,

@@ -20,7 +20,7 @@ internal sealed class NodePublisher(GraphOptions options, ServiceTable services)
         foreach (var service in services.Queue)
             RefreshPresence(service, now);
         if (services.TopologyChanged)
-            TopologyAnalysis.Run(Published.Owners, services);
+            Topology.Of(Published.Owners, edges.Published.Owners.Count).Analyse(services);
         services.TopologyChanged = false;
         foreach (var service in services.Queue)
         {
@@ -30,6 +30,7 @@ internal sealed class NodePublisher(GraphOptions options, ServiceTable services)
         }
 
         services.Queue.Clear();
+        services.Queue.TrimExcess();
     }
 
     private void RefreshPresence(ServiceState service, long now)
@@ -38,6 +39,8 @@ internal sealed class NodePublisher(GraphOptions options, ServiceTable services)
         service.IsListening = service.Processes.Exists(
             static process => process.Listeners.Exists(listener => listener.IsOpen && ReferenceEquals(listener.Owner!.Process, process)));
         service.HasListened = service.Processes.Exists(static process => process.Listeners.Count > 0);
+        service.ListensForData = service.Processes.Exists(
+            static process => process.Listeners.Exists(static listener => TierRules.IsDataPort(listener.Endpoint.Port)));
         if (service.IsListening)
             service.SilencedAt = 0;
         else if (wasListening)

@@ -1,5 +1,17 @@
 namespace Tendril.Graph;
 
+/// <summary>An endpoint that naming turned into a service; apart, because most services have none.</summary>
+internal sealed record UnresolvedName(NetAddress Address, ushort? Port, Transport Transport, ulong NetworkNamespace, string Hostname)
+{
+    public static UnresolvedName Of(in UnresolvedEndpoint endpoint) =>
+        new(endpoint.Address, endpoint.Port, endpoint.Transport, endpoint.NetworkNamespace, endpoint.Hostname);
+
+    /// <summary>Of several the lowest is shown, whichever came first.</summary>
+    public bool IsBefore(UnresolvedName other) =>
+        (Address.High, Address.Low, Port ?? 0, Transport, NetworkNamespace)
+            .CompareTo((other.Address.High, other.Address.Low, other.Port ?? 0, other.Transport, other.NetworkNamespace)) < 0;
+}
+
 /// <summary>A node in the making: all that has the same <see cref="ServiceIdentity.Id"/>.</summary>
 internal sealed class ServiceState(ServiceIdentity identity) : IPublished
 {
@@ -10,7 +22,7 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
     /// <summary>A process was once said to belong to it: it is gone when none of them lives.</summary>
     public bool IsProcess { get; set; }
 
-    public List<ProcessState> Processes { get; } = new(0);
+    public List<ProcessState> Processes { get; } = new(1);
 
     /// <summary>Heads of the lists of edges that begin and end here.</summary>
     public EdgeState? Outgoing { get; set; }
@@ -18,7 +30,7 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
     public EdgeState? Incoming { get; set; }
 
     /// <summary>The lowest endpoint that naming turned into this service; null for one that has only processes.</summary>
-    public UnresolvedEndpoint? Unresolved { get; set; }
+    public UnresolvedName? Unresolved { get; set; }
 
     public bool IsQueued { get; set; }
 
@@ -26,6 +38,9 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
 
     /// <summary>Listened once, as far as is still known: it is a server even while it is down.</summary>
     public bool HasListened { get; set; }
+
+    /// <summary>Listens, or did, on a port that is known for keeping data.</summary>
+    public bool ListensForData { get; set; }
 
     /// <summary>When it stopped listening, in the graph's time; 0 while it listens and for one that never did.</summary>
     public long SilencedAt { get; set; }
@@ -47,6 +62,15 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
         process.ServiceSlot = Processes.Count;
         Processes.Add(process);
         IsProcess = true;
+    }
+
+    /// <summary>
+    /// The last of its processes goes by another name now. It did not stop: nothing of it is kept for the sake of having listened.
+    /// </summary>
+    public void LoseName()
+    {
+        IsListening = false;
+        SilencedAt = 0;
     }
 
     public void Remove(ProcessState process)

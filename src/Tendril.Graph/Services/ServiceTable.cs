@@ -25,9 +25,10 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     public ServiceState ForUnresolved(in UnresolvedEndpoint endpoint)
     {
         var service = GetOrAdd(nameUnresolved(endpoint));
-        if (service.Unresolved is not { } known || Compare(endpoint, known) < 0)
+        var name = UnresolvedName.Of(endpoint);
+        if (service.Unresolved is null || name.IsBefore(service.Unresolved))
         {
-            service.Unresolved = endpoint;
+            service.Unresolved = name;
             Enqueue(service);
         }
 
@@ -83,8 +84,4 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
         || (one with { Tags = other.Tags } == other
             && one.Tags.Count == other.Tags.Count
             && one.Tags.All(tag => other.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value));
-
-    private static int Compare(in UnresolvedEndpoint one, in UnresolvedEndpoint other) =>
-        (one.Address.High, one.Address.Low, one.Port ?? 0, one.Transport, one.NetworkNamespace)
-            .CompareTo((other.Address.High, other.Address.Low, other.Port ?? 0, other.Transport, other.NetworkNamespace));
 }

@@ -31,7 +31,7 @@ internal static class ApiEndpoints
             .Produces<GraphDocument>(200, "text/event-stream").Produces<GraphChangesDocument>(200, "text/event-stream").ProducesProblem(503);
         routes.MapGet("/api/metrics", Metrics).WithName("metrics").WithTags("operator").WithSummary("Cumulative numbers as JSON.")
             .Produces<MetricsDocument>();
-        routes.Map("/api/{**path}", (HttpContext context) => Problems.NotFound($"{context.Request.Method} {context.Request.Path} is no endpoint; /docs lists them."))
+        routes.MapGet("/api/{**path}", (HttpContext context) => Problems.NotFound($"{context.Request.Method} {context.Request.Path} is no endpoint; /docs lists them."))
             .ExcludeFromDescription();
     }
 
@@ -102,7 +102,7 @@ internal static class ApiEndpoints
 
     private static ImmutableArray<string> Sorted(IEnumerable<string> ids) => [.. ids.Order(StringComparer.Ordinal)];
 
-    private static IResult Stream(HttpContext context, GraphStream stream, IHostApplicationLifetime lifetime)
+    private static IResult Stream(HttpContext context, GraphStream stream, OpenStreams streams)
     {
         if (Problems.Unknown(context.Request) is { } problem)
         {
@@ -119,11 +119,12 @@ internal static class ApiEndpoints
             stream.Leave();
             return Task.CompletedTask;
         });
+        streams.Track(context);
         // Proxies that buffer would hold events back.
         context.Response.Headers["X-Accel-Buffering"] = "no";
         var lastEventId = (string?)context.Request.Headers["Last-Event-ID"];
         // Ends quietly when either the client or the operator goes.
-        var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, streams.Ending);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(stream.Follow(lastEventId, end.Token));
     }

@@ -57,7 +57,7 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Sends what is new until the call ends.</summary>
+    /// <summary>Sends what is new until the call ends. A write is never cancelled: that would reset the call, and the reason for its end would not arrive.</summary>
     public async Task SendAsync(IServerStreamWriter<OperatorMessage> responses, CancellationToken cancellation)
     {
         var (acknowledged, budget) = (0UL, -1);
@@ -67,14 +67,27 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
             if (Volatile.Read(ref _flowEventBudget) is var newest && newest != budget)
             {
                 budget = newest;
-                await responses.WriteAsync(new() { FlowEventBudget = new() { EventsPerSecond = (uint)budget } }, cancellation);
+                await WriteAsync(responses, new() { FlowEventBudget = new() { EventsPerSecond = (uint)budget } });
             }
 
             if (Volatile.Read(ref _applied) is var applied && applied != acknowledged)
             {
                 acknowledged = applied;
-                await responses.WriteAsync(new() { Acknowledgement = new() { Sequence = applied } }, cancellation);
+                await WriteAsync(responses, new() { Acknowledgement = new() { Sequence = applied } });
             }
+        }
+    }
+
+    private static async Task WriteAsync(IServerStreamWriter<OperatorMessage> responses, OperatorMessage message)
+    {
+        try
+        {
+            await responses.WriteAsync(message, CancellationToken.None);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What gRPC throws when the agent has gone.
+            throw new IOException("the agent's stream is closed", e);
         }
     }
 

@@ -75,7 +75,9 @@ internal sealed partial class GraphWriter(
             }
             else if (item.Flows is { } events)
             {
-                flows.Publish(runs, runs.Of(item.Session), events);
+                var run = runs.Of(item.Session);
+                run.LearnAddresses(events);
+                flows.Publish(runs, run, events);
             }
         }
         catch (Exception e)

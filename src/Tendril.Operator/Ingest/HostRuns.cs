@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Tendril.Graph;
 using Tendril.Operator.Naming;
+using Tendril.Protocol;
+using Transport = Tendril.Graph.Transport;
 
 namespace Tendril.Operator.Ingest;
 
@@ -99,6 +101,23 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
             processes.EndFull();
             ApplyRenamed();
             graph.EndFull(run);
+        }
+    }
+
+    /// <summary>
+    /// Tells the graph where connections come from, whether anybody observes or not. A container that listens nowhere is known by nothing
+    /// else, and the server's report of its connections would be an edge from a bare address beside the client's own.
+    /// </summary>
+    public void LearnAddresses(FlowEvents flows)
+    {
+        foreach (var flow in flows.Events)
+        {
+            // What was established had this address for certain. Malformed events are counted where they are passed on.
+            if (flow.Role == Protocol.Role.Client && flow.Kind is FlowKind.Opened or FlowKind.Closed
+                && NetAddress.TryRead(flow.LocalAddress.Span, out var local))
+            {
+                graph.ApplyLocalAddress(run, flow.NetworkNamespace, local);
+            }
         }
     }
 

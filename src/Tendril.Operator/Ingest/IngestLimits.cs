@@ -29,6 +29,9 @@ internal static class IngestLimits
     /// <summary>A Hello that does not come within this time holds a connection for nothing.</summary>
     public static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>An agent that does not read gets no more time than this when its stream ends.</summary>
+    public static readonly TimeSpan LastWriteWithin = TimeSpan.FromMilliseconds(250);
+
     public static void Require(bool holds, string field, string expected)
     {
         if (!holds)

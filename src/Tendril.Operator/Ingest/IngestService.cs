@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Tendril.Protocol;
 
@@ -6,13 +7,14 @@ namespace Tendril.Operator.Ingest;
 /// <summary>Takes agents' streams: checks what they say and hands it to the writer.</summary>
 internal sealed partial class IngestService(
     AgentRegistry agents, IngestQueue queue, ReportReader reports, Rejections rejections, IngestCounters counters,
-    IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<IngestService> log) : Protocol.Ingest.IngestBase
+    OpenStreams streams, TimeProvider clock, ILogger<IngestService> log) : Protocol.Ingest.IngestBase
 {
     public override async Task Connect(
         IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<OperatorMessage> responseStream, ServerCallContext context)
     {
+        streams.Track(context.GetHttpContext());
         using var session = await OpenAsync(requestStream, context);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping, session.Closing);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Ending, session.Closing);
         Log.Connected(log, session.Host.Name, session.Host.Id);
         var sending = Task.CompletedTask;
         try
@@ -21,7 +23,7 @@ internal sealed partial class IngestService(
             sending = session.SendAsync(responseStream, end.Token);
             await Task.WhenAny(ReceiveAsync(requestStream, session, end.Token), sending).Unwrap();
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException && end.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // The stream ended; which of its ends did it is told below.
         }
@@ -29,7 +31,7 @@ internal sealed partial class IngestService(
         {
             agents.Close(session, clock.GetUtcNow());
             await end.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await sending.WaitAsync(IngestLimits.LastWriteWithin, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         Log.Disconnected(log, session.Host.Name, session.CloseStatus?.Detail ?? "the agent ended its stream");
@@ -38,7 +40,7 @@ internal sealed partial class IngestService(
             throw new RpcException(reason);
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        if (streams.Ending.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "the operator is stopping; connect again later"));
         }
@@ -46,11 +48,11 @@ internal sealed partial class IngestService(
 
     private async Task<AgentSession> OpenAsync(IAsyncStreamReader<AgentMessage> requests, ServerCallContext context)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Ending);
         limit.CancelAfter(IngestLimits.HelloWithin);
         try
         {
-            IngestLimits.Require(await requests.MoveNext(limit.Token), "hello", "the stream ended before it; an agent says Hello first");
+            IngestLimits.Require(await NextAsync(requests, limit.Token), "hello", "the stream ended before it; an agent says Hello first");
             IngestLimits.Require(requests.Current.BodyCase == AgentMessage.BodyOneofCase.Hello, "hello", $"must come first, before {requests.Current.BodyCase}");
             var hello = requests.Current.Hello;
             var (host, status) = HelloReader.Read(hello, clock.GetUtcNow());
@@ -58,7 +60,7 @@ internal sealed partial class IngestService(
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(lifetime.ApplicationStopping.IsCancellationRequested
+            throw new RpcException(streams.Ending.IsCancellationRequested
                 ? new Status(StatusCode.Unavailable, "the operator is stopping; connect again later")
                 : new Status(StatusCode.DeadlineExceeded, $"hello: must come within {IngestLimits.HelloWithin.TotalSeconds} s of the call"));
         }
@@ -70,9 +72,22 @@ internal sealed partial class IngestService(
         }
     }
 
+    private static async Task<bool> NextAsync(IAsyncStreamReader<AgentMessage> requests, CancellationToken cancellation)
+    {
+        try
+        {
+            // Not MoveNext(cancellation): cancelling a read resets the call, and the reason that we end it for would not arrive.
+            return await requests.MoveNext(CancellationToken.None).WaitAsync(cancellation);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"the message is no tendril.v1.AgentMessage: {e.Message}"));
+        }
+    }
+
     private async Task ReceiveAsync(IAsyncStreamReader<AgentMessage> requests, AgentSession session, CancellationToken cancellation)
     {
-        while (await requests.MoveNext(cancellation))
+        while (await NextAsync(requests, cancellation))
         {
             switch (requests.Current.BodyCase)
             {

@@ -4,14 +4,15 @@ using Tendril.Protocol;
 namespace Tendril.Operator.Ingest;
 
 /// <summary>Live flow events for the command line.</summary>
-internal sealed class ObserverService(FlowFeed feed, IHostApplicationLifetime lifetime) : Observer.ObserverBase
+internal sealed class ObserverService(FlowFeed feed, OpenStreams streams) : Observer.ObserverBase
 {
     public override async Task Observe(ObserveRequest request, IServerStreamWriter<ObserveReply> responseStream, ServerCallContext context)
     {
         IngestLimits.Require(request.Port <= ushort.MaxValue, "port", "0 for all, or 1 to 65535");
         IngestLimits.Require(Enum.IsDefined(request.Kind), "kind", "one of the FlowKind values, or unspecified for all");
         IngestLimits.Require(request.Service.Length <= IngestLimits.NameLength, "service", "a service's name or id");
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Ending);
+        streams.Track(context.GetHttpContext());
         var observer = feed.Join(request);
         try
         {

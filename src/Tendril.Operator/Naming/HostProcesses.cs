@@ -192,6 +192,11 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
     /// <summary>A process and the service it was last said to belong to.</summary>
     internal sealed class Entry
     {
+        /// <summary>More endpoints than this of one process are not remembered.</summary>
+        private const int MaxRemembered = 64;
+
+        private IReadOnlyList<ListeningEndpoint> _listens = [];
+
         public ProcessFacts Facts { get; private set; } = null!;
 
         public string Group { get; set; } = "";
@@ -206,7 +211,25 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
         {
             // A record compares arrays by reference, so the arguments are compared here.
             Changed |= Facts is null || Facts with { Arguments = facts.Arguments } != facts || !Facts.Arguments.SequenceEqual(facts.Arguments);
+            // Another program in the same process (exec) does not inherit the name.
+            _listens = Facts?.Exe == facts.Exe ? _listens : [];
             Facts = facts;
+        }
+
+        /// <summary>
+        /// What the process is named by: what it listens on, or, when it listens no longer, what it last listened on. A server that stops
+        /// keeps its name, or the connects it then refuses would be told of another node.
+        /// </summary>
+        public IReadOnlyList<ListeningEndpoint> Remember(IEnumerable<ListeningEndpoint> listens)
+        {
+            var open = listens.ToList();
+            if (open.Count == 0)
+            {
+                return _listens;
+            }
+
+            _listens = open.Count <= MaxRemembered ? open : [.. open.OrderBy(endpoint => endpoint.Rank).Take(MaxRemembered)];
+            return open;
         }
 
         public void Assign(ServiceIdentity service)

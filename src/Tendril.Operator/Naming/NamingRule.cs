@@ -37,12 +37,12 @@ internal sealed record NamingRule(string Name, string? Tier, IReadOnlyDictionary
         && ((Ports.IsEmpty && Address is null) || listens.Any(endpoint => HasPort(endpoint.Port) && IsAt(endpoint.Address, host)));
 
     /// <summary>
-    /// True for an endpoint of which only the address is known. Only rules with an address speak of those: a port alone would
-    /// give everybody's port 8000 to one service.
+    /// True for an endpoint of which only the address is known. Only rules with an address speak of those outside: a port alone would
+    /// give everybody's port 8000 to one service. On the host itself a port is enough: whoever listens there would have this name.
     /// </summary>
-    public bool Matches(in UnresolvedEndpoint endpoint) =>
-        Address is not null && Process is null && Exe is null && Argument is null && Cgroup is null
-        && Address.Contains(endpoint.Address)
+    public bool Matches(in UnresolvedEndpoint endpoint, bool isLocal) =>
+        Process is null && Exe is null && Argument is null && Cgroup is null
+        && (Address is null ? isLocal && !Ports.IsEmpty : Address.Contains(endpoint.Address))
         && (Host is null || Host.Matches(endpoint.Hostname))
         && (Ports.IsEmpty || (endpoint.Port is { } port && HasPort(port)));
 

@@ -31,4 +31,18 @@ internal sealed record ProcessFacts(
 }
 
 /// <summary>An endpoint that a process listens on.</summary>
-internal readonly record struct ListeningEndpoint(NetAddress Address, ushort Port, Transport Transport);
+internal readonly record struct ListeningEndpoint(NetAddress Address, ushort Port, Transport Transport)
+{
+    /// <summary>Where Linux's default ip_local_port_range begins: a port from there was handed out by the kernel and is another one after a restart.</summary>
+    public const int FirstEphemeralPort = 32_768;
+
+    /// <summary>
+    /// The order in which a service is known by its endpoints. Reachable ones first: a port on loopback beside them is a helper's (metrics, a
+    /// debugger). TCP before UDP, which is seldom what a service is known by.
+    /// </summary>
+    public (bool IsLoopback, bool IsUdp, ushort Port) Rank => (Address.IsLoopback, Transport != Transport.Tcp, Port);
+
+    /// <summary>The endpoint that a service is known by; null when none of them outlives a restart.</summary>
+    public static ListeningEndpoint? KnownBy(IEnumerable<ListeningEndpoint> listens) =>
+        listens.Where(endpoint => endpoint.Port < FirstEphemeralPort).OrderBy(endpoint => endpoint.Rank).Cast<ListeningEndpoint?>().FirstOrDefault();
+}

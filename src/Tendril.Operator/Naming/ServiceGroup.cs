@@ -11,7 +11,7 @@ internal static class ServiceGroup
         var named = members.OrderBy(entry => entry.Facts.Number)
             .Select(entry =>
             {
-                var own = listens[entry.Facts.Number].ToList();
+                var own = entry.Remember(listens[entry.Facts.Number]);
                 return new Member(entry, own, naming.Name(host, entry.Facts, own));
             })
             .ToList();
@@ -21,15 +21,16 @@ internal static class ServiceGroup
         {
             member.Entry.Assign(
                 member.IsSettled ? member.Service
-                : container ?? (member.Listens.Count == 0 ? adopted(member) : null) ?? member.Service);
+                : container ?? (member.KnownBy is null ? adopted(member) : null) ?? member.Service);
         }
     }
 
-    /// <summary>A container has one name: a rule's, else that of who listens on its lowest port, else that of who came first.</summary>
+    /// <summary>A container has one name: a rule's, else that of who listens where it is known, else that of who came first.</summary>
     private static ServiceIdentity? ContainerService(List<Member> members) =>
         members.Exists(member => member.Service.Kind == "container")
             ? members.OrderBy(member => member.IsByRule ? 0 : 1)
-                .ThenBy(member => member.Listens.Count == 0 ? int.MaxValue : member.Listens.Min(endpoint => endpoint.Port))
+                .ThenBy(member => member.KnownBy is null)
+                .ThenBy(member => member.KnownBy?.Rank)
                 .ThenBy(member => member.Entry.Facts.StartTime)
                 .First(member => !member.Service.Hidden || members.TrueForAll(other => other.Service.Hidden)).Service
             : null;
@@ -40,7 +41,7 @@ internal static class ServiceGroup
     /// </summary>
     private static Func<Member, ServiceIdentity?> Forks(List<Member> members)
     {
-        var listening = members.Where(member => member.Listens.Count > 0 && !member.Service.Hidden).ToList();
+        var listening = members.Where(member => member.IsServer && !member.Service.Hidden).ToList();
         var byArguments = listening.ToLookup(member => Arguments(member.Entry.Facts), member => member.Service);
         var all = listening.Select(member => member.Service).ToList();
         return member => Sole(byArguments[Arguments(member.Entry.Facts)])
@@ -55,8 +56,13 @@ internal static class ServiceGroup
 
     private static string Arguments(ProcessFacts facts) => string.Join('\0', facts.Arguments);
 
-    private sealed record Member(HostProcesses.Entry Entry, List<ListeningEndpoint> Listens, ServiceIdentity Service)
+    private sealed record Member(HostProcesses.Entry Entry, IReadOnlyList<ListeningEndpoint> Listens, ServiceIdentity Service)
     {
+        public ListeningEndpoint? KnownBy { get; } = ListeningEndpoint.KnownBy(Listens);
+
+        /// <summary>Others may take its name: one on an ephemeral port alone serves nobody who knows where it is, unless a rule says so.</summary>
+        public bool IsServer => KnownBy is not null || (IsByRule && Listens.Count > 0);
+
         public bool IsByRule => Service.NamedBy.StartsWith("rule ", StringComparison.Ordinal);
 
         /// <summary>Nothing else may rename it.</summary>

@@ -54,9 +54,10 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     /// <summary>Names an endpoint of which only the address is known.</summary>
     public ServiceIdentity NameUnresolved(UnresolvedEndpoint endpoint)
     {
-        if (registry.Find(endpoint) is { } rule)
+        var isLocal = IsLocal(endpoint);
+        if (registry.Find(endpoint, isLocal) is { } rule)
         {
-            return ByRule(rule, "external", null);
+            return ByRule(rule, isLocal ? "address" : "external", null);
         }
 
         var address = endpoint.Address.IsIPv4 || endpoint.Port is null ? endpoint.Address.ToString() : $"[{endpoint.Address}]";
@@ -64,7 +65,7 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
         var wellKnown = endpoint.Port is { } port ? ServiceRegistry.NameOf(port) : null;
         IReadOnlyDictionary<string, string> tags = wellKnown is null
             ? ImmutableDictionary<string, string>.Empty : new Dictionary<string, string> { ["port"] = wellKnown };
-        if (IsLocal(endpoint))
+        if (isLocal)
         {
             var host = _hosts.GetValueOrDefault(endpoint.HostId);
             var place = host?.NamespacePrefix(endpoint.NetworkNamespace) ?? endpoint.HostId;
@@ -85,22 +86,10 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
         new($"service/{rule.Name}", rule.Name, kind, rule.Tier ?? tier, "rule " + rule.Where) { Tags = rule.Tags };
 
     /// <summary>"python3:8001": the lowest port tells two servers of one program apart; a database on its own port needs none.</summary>
-    private static string WithPort(string program, string exeName, IReadOnlyCollection<ListeningEndpoint> listens)
-    {
-        if (listens.Count == 0)
-        {
-            return program;
-        }
-
-        if (listens.Any(endpoint => ServiceRegistry.IsAtHome(program, endpoint.Port) || ServiceRegistry.IsAtHome(exeName, endpoint.Port)))
-        {
-            return program;
-        }
-
-        // TCP first: a UDP port beside it is seldom what the service is known by, and may be ephemeral.
-        var port = listens.OrderBy(endpoint => endpoint.Transport == Transport.Tcp ? 0 : 1).ThenBy(endpoint => endpoint.Port).First().Port;
-        return $"{program}:{port}";
-    }
+    private static string WithPort(string program, string exeName, IReadOnlyCollection<ListeningEndpoint> listens) =>
+        ListeningEndpoint.KnownBy(listens) is not { } known
+        || listens.Any(endpoint => ServiceRegistry.IsAtHome(program, endpoint.Port) || ServiceRegistry.IsAtHome(exeName, endpoint.Port))
+            ? program : $"{program}:{known.Port}";
 
     /// <summary>Names come from strangers: control characters out, length bounded, never empty. A slash would look like a level of an id.</summary>
     private static string Clean(string name)

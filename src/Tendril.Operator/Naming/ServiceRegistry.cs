@@ -62,11 +62,11 @@ internal sealed class ServiceRegistry(ImmutableArray<NamingRule> rules)
     }
 
     /// <summary>The first rule that fits an endpoint nobody is known to listen on.</summary>
-    public NamingRule? Find(in UnresolvedEndpoint endpoint)
+    public NamingRule? Find(in UnresolvedEndpoint endpoint, bool isLocal)
     {
         foreach (var rule in rules)
         {
-            if (rule.Matches(endpoint))
+            if (rule.Matches(endpoint, isLocal))
             {
                 return rule;
             }

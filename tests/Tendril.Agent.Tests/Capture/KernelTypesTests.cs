@@ -11,7 +11,7 @@ public sealed class KernelTypesTests
     private static readonly string[] Objects = ["connections", "sockets", "wire"];
 
     // Structs of the objects that never leave the kernel side.
-    private static readonly string[] KernelOnly = ["connecting", "flow"];
+    private static readonly string[] KernelOnly = ["flow"];
 
     [Theory]
     [InlineData("connections")]

@@ -247,15 +247,20 @@ public sealed class ProcessTableTests : IDisposable
     public void A_known_process_costs_no_allocation()
     {
         _fake.Start(10, "/usr/bin/app");
-        Observe(10, "app");
+        // The first round allocates what is allocated once.
+        ObserveOften();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-        {
-            _table.Observe(10, "app"u8, 7, 1);
-            _table.Sweep();
-        }
-
+        ObserveOften();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void ObserveOften()
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                _table.Observe(10, "app"u8, 7, 1);
+                _table.Sweep();
+            }
+        }
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class AgentOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(1), options.CounterInterval);
         Assert.Equal(TimeSpan.FromMilliseconds(200), options.EventInterval);
         Assert.Equal(TimeSpan.FromSeconds(5), options.SnapshotInterval);
-        Assert.Equal((65536, 65536, 16384, 16384, 262144), (options.MaxDependencies, options.MaxFlows, options.MaxListeners, options.MaxConnecting, options.RingBytes));
+        Assert.Equal((32_768, 32_768, 8_192, 8_192, 262144), (options.MaxDependencies, options.MaxFlows, options.MaxListeners, options.MaxConnecting, options.RingBytes));
         Assert.Equal(LogLevel.Information, options.LogLevel);
         Assert.False(options.IncludeSelf || options.Doctor || options.ShowHelp || options.ShowVersion);
         Assert.True(options.RecordFile is null && options.ReplayFile is null && options.ConfigFile is null);

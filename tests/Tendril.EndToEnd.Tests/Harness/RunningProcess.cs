@@ -11,6 +11,7 @@ internal sealed class RunningProcess : IAsyncDisposable
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource _printedAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _openStreams = 2;
+    private bool _isDisposed;
 
     private RunningProcess(ProcessStartInfo start, string title)
     {
@@ -108,6 +109,12 @@ internal sealed class RunningProcess : IAsyncDisposable
     /// <summary>Asks it to end, and ends it when it does not.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!HasEnded)
         {
             Signal(Signals.Terminate);

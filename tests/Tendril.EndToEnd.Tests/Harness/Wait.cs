@@ -6,7 +6,7 @@ namespace Tendril.EndToEnd.Tests.Harness;
 internal static class Wait
 {
     /// <summary>Generous, as the machine may be busy: a test that works never waits that long.</summary>
-    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(40);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 

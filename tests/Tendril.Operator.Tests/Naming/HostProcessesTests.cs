@@ -58,8 +58,51 @@ public class HostProcessesTests
         _processes.Add(Listener(1, 8001));
         _processes.Add(Facts(1, "/usr/bin/python3"));
         Assert.Empty(Names());
+        _processes.Add(Listener(1, 8002));
         _processes.Add(Listener(1, 8001) with { Open = false });
-        Assert.Equal(["python3"], Names());
+        Assert.Equal(["python3:8002"], Names());
+    }
+
+    [Fact]
+    public void A_server_that_listens_no_longer_keeps_its_name()
+    {
+        _processes.Add(Facts(1, "/usr/bin/python3"));
+        _processes.Add(Listener(1, 8001));
+        Assert.Equal(["python3:8001"], Names());
+        _processes.Add(Listener(1, 8001) with { Open = false });
+        _processes.Add(Facts(1, "/usr/bin/python3") with { Alive = false });
+        Assert.Equal(["python3:8001"], Names());
+    }
+
+    [Fact]
+    public void Another_program_in_the_same_process_does_not_inherit_the_name()
+    {
+        _processes.Add(Facts(1, "/usr/bin/python3"));
+        _processes.Add(Listener(1, 8001));
+        _processes.Add(Listener(1, 8001) with { Open = false });
+        _processes.Add(Facts(1, "/usr/bin/ruby"));
+        Assert.Equal(["ruby"], Names());
+    }
+
+    [Fact]
+    public void A_worker_with_only_an_ephemeral_port_joins_the_process_that_is_known_by_its_own()
+    {
+        _processes.Add(Facts(1, "/usr/sbin/nginx", "nginx: master process"));
+        _processes.Add(Facts(2, "/usr/sbin/nginx", "nginx: worker process"));
+        _processes.Add(Listener(1, 8080));
+        _processes.Add(Listener(2, 40_000));
+        Assert.Equal(["nginx:8080", "nginx:8080"], Names());
+    }
+
+    [Fact]
+    public void A_container_is_not_named_by_an_ephemeral_port_beside_a_known_one()
+    {
+        var cgroup = $"/system.slice/docker-{new string('a', 64)}.scope";
+        _processes.Add(Facts(1, "/bin/helper") with { Cgroup = cgroup });
+        _processes.Add(Facts(2, "/usr/sbin/nginx") with { Cgroup = cgroup });
+        _processes.Add(Listener(1, 6060) with { Address = NetAddress.Parse("127.0.0.1") });
+        _processes.Add(Listener(2, 8080));
+        Assert.Equal(["nginx-aaaaaaaaaaaa", "nginx-aaaaaaaaaaaa"], Names());
     }
 
     [Fact]
@@ -71,7 +114,6 @@ public class HostProcessesTests
         _processes.BeginFull();
         _processes.Add(Facts(1, "/usr/bin/python3"));
         _processes.EndFull();
-        Assert.Equal(["python3"], Names());
         Assert.Null(_processes.ServiceAt(1, NetAddress.Parse("127.0.0.1"), 8001, Transport.Tcp));
     }
 

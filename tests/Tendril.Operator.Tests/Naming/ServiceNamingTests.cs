@@ -23,6 +23,22 @@ public class ServiceNamingTests
         Assert.Equal((name, "process", $"process/0123456789ab/{name}"), (service.Name, service.Kind, service.Id));
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:32768", "shop")]
+    [InlineData("0.0.0.0:32767", "shop:32767")]
+    [InlineData("0.0.0.0:41234 127.0.0.1:60999", "shop")]
+    [InlineData("0.0.0.0:41234 0.0.0.0:9000", "shop:9000")]
+    [InlineData("127.0.0.1:6060 0.0.0.0:8080", "shop:8080")]
+    [InlineData("[::1]:6060 [::]:8080", "shop:8080")]
+    [InlineData("127.0.0.1:6060 127.0.0.1:8080", "shop:6060")]
+    [InlineData("127.0.0.1:6060 0.0.0.0:41234", "shop:6060")]
+    public void A_port_that_the_kernel_handed_out_or_a_helpers_is_no_name(string listens, string name)
+    {
+        var endpoints = listens.Split(' ').Select(System.Net.IPEndPoint.Parse)
+            .Select(endpoint => new ListeningEndpoint(NetAddress.Parse(endpoint.Address.ToString()), (ushort)endpoint.Port, Transport.Tcp));
+        Assert.Equal(name, Naming().Name(Host, ProgramNameTests.Facts("/opt/shop", ""), [.. endpoints]).Name);
+    }
+
     [Fact]
     public void The_same_program_in_another_namespace_is_another_node()
     {
@@ -88,6 +104,27 @@ public class ServiceNamingTests
         Assert.Equal("bank", naming.NameUnresolved(Endpoint("203.0.113.9", 443)).Name);
         Assert.Equal("external", naming.NameUnresolved(Endpoint("203.0.113.9", 80)).Kind);
         Assert.Equal("external", naming.NameUnresolved(Endpoint("198.51.100.1", 443)).Kind);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", 8003, "product", "address")]
+    [InlineData("10.0.0.1", 8003, "product", "address")]
+    [InlineData("127.0.0.1", 8004, "127.0.0.1:8004", "address")]
+    [InlineData("127.0.0.1", 8005, "127.0.0.1:8005", "address")]
+    [InlineData("127.0.0.1", 8006, "127.0.0.1:8006", "address")]
+    [InlineData("10.0.0.2", 8003, "10.0.0.2:8003", "external")]
+    public void A_rule_by_port_names_an_endpoint_of_the_host_itself_that_nobody_listens_on(string address, int port, string name, string kind)
+    {
+        var naming = Naming("""
+            rules:
+              - { name: elsewhere, match: { port: 8003, host: beta } }
+              - { name: product, match: { port: 8003 } }
+              - { name: by-program, match: { port: 8004, process: shop } }
+              - { name: all-of-the-host, match: { host: alpha } }
+              - { name: by-argument, match: { port: 8006, argument: web } }
+            """);
+        naming.Know(Host);
+        Assert.Equal((name, kind), Pair(naming.NameUnresolved(Endpoint(address, port))));
     }
 
     [Fact]

@@ -1,0 +1,106 @@
+import type { AgentStats, OperatorStats } from "../api/types";
+import { type GraphModel, sumOf } from "../graph/model";
+import { formatCount, formatExact, plural } from "../graph/units";
+import { Command } from "../ui/command";
+import { Fact, Since } from "./facts";
+import { Panel } from "./side-panel";
+
+/** Who looks, how well, and what was lost. */
+export function AgentsPanel({ model }: { model: GraphModel }) {
+  const { stats } = model;
+  return (
+    <Panel title={plural(stats.agents.length, "agent")} id="agents">
+      <Losses stats={stats} />
+      {stats.agents.length === 0 && (
+        <section>
+          <p>No agent has reported. Start one on each host whose services you want to see:</p>
+          <Command text="sudo tendril-agent" />
+        </section>
+      )}
+      {stats.agents.map((agent) => (
+        <Agent key={`${agent.hostId}/${agent.startedAt}`} agent={agent} nowMs={model.timeMs} />
+      ))}
+      <section>
+        <h3>Operator</h3>
+        <dl class="facts">
+          <Fact name="Version">{stats.version}</Fact>
+          <Fact name="Started">
+            <Since time={stats.startedAt} nowMs={model.timeMs} />
+          </Fact>
+        </dl>
+      </section>
+    </Panel>
+  );
+}
+
+function Losses({ stats }: { stats: OperatorStats }) {
+  const overflows = sumOf(stats.counterOverflows);
+  return (
+    <>
+      {stats.lostFlowEvents > 0 && (
+        <p class="notice">
+          <b>{plural(stats.lostFlowEvents, "flow event")} lost</b> because a buffer was full. Counters are exact: they
+          do not depend on flow events. Only the list of single connections (<code>tendril observe</code>) has holes.
+        </p>
+      )}
+      {overflows > 0 && (
+        <p class="problem">
+          <b>{plural(overflows, "count")} did not fit</b> into a full map in the kernel: numbers of new dependencies are
+          lower bounds. Restart the agent with larger maps.
+        </p>
+      )}
+      {stats.unattributedConnections > 0 && (
+        <p class="muted">{plural(stats.unattributedConnections, "connection")} could not be given to a process.</p>
+      )}
+      {stats.suppressedFlowEvents > 0 && (
+        <p class="muted">
+          {formatCount(stats.suppressedFlowEvents)} flow events were left out to keep the cost flat; counters include
+          them.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
+  const missing = agent.capabilities.filter((capability) => !capability.available);
+  return (
+    <section>
+      <h3>
+        {agent.hostname}{" "}
+        <span class={`health ${agent.connected ? "is-active" : "is-failing"}`}>
+          <span class="glyph" aria-hidden="true">
+            {agent.connected ? "●" : "◆"}
+          </span>
+          {agent.connected ? "connected" : "not connected"}
+        </span>
+      </h3>
+      <dl class="facts">
+        <Fact name="Last report">
+          <Since time={agent.lastSeen} nowMs={nowMs} />
+        </Fact>
+        <Fact name="Started">
+          <Since time={agent.startedAt} nowMs={nowMs} />
+        </Fact>
+        <Fact name="Kernel">{agent.kernel}</Fact>
+        <Fact name="Agent">{agent.agentVersion}</Fact>
+        {agent.scope && <Fact name="Scope">{agent.scope}</Fact>}
+        <Fact name="Lost events">{formatExact(agent.lostFlowEvents)}</Fact>
+        {agent.wire.map((wire) => (
+          <Fact key={wire.interface} name={`Wire ${wire.interface}`}>
+            {formatCount(wire.packets)} packets, {formatCount(wire.connections)} connections
+          </Fact>
+        ))}
+      </dl>
+      {missing.length > 0 && (
+        <ul class="capabilities" aria-label="What this host cannot do">
+          {missing.map((capability) => (
+            <li key={capability.name}>
+              <b>{capability.name}</b> is not available{capability.detail ? `: ${capability.detail}` : ""}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+import type { EdgePicture } from "../graph/picture";
+import { formatByteRate, formatBytes, formatExact, formatMicros, formatRate } from "../graph/units";
+import { Fact } from "./facts";
+
+/** All the counters of one dependency. Bytes are seen from the client. */
+export function Counters({ picture }: { picture: EdgePicture }) {
+  const { edge, rates } = picture;
+  return (
+    <dl class="counters">
+      <Fact name="Opened" title="Connections established">
+        {formatExact(edge.connectionsOpened)} <small>{formatRate(rates?.openedPerSecond ?? null)}</small>
+      </Fact>
+      <Fact name="Failed" title="Connects that were never answered or refused">
+        <span class={edge.connectionsFailed > 0 ? "is-failing" : ""}>{formatExact(edge.connectionsFailed)}</span>{" "}
+        <small>{formatRate(rates?.failedPerSecond ?? null)}</small>
+      </Fact>
+      <Fact name="Active" title="Connections open now">
+        {formatExact(edge.connectionsActive)}
+      </Fact>
+      <Fact name="Sent" title={`Bytes from client to server: ${formatExact(edge.bytesSent)}`}>
+        {formatBytes(edge.bytesSent)} <small>{formatByteRate(rates?.sentBytesPerSecond ?? null)}</small>
+      </Fact>
+      <Fact name="Received" title={`Bytes from server to client: ${formatExact(edge.bytesReceived)}`}>
+        {formatBytes(edge.bytesReceived)} <small>{formatByteRate(rates?.receivedBytesPerSecond ?? null)}</small>
+      </Fact>
+      <Fact name="Retransmits" title="Segments sent again">
+        {formatExact(edge.retransmits)}
+      </Fact>
+      <Fact name="RTT p50" title="Half of the measured round trips were faster">
+        {formatMicros(edge.rttMicros?.p50)}
+      </Fact>
+      <Fact name="RTT p99" title="99 of 100 measured round trips were faster">
+        {formatMicros(edge.rttMicros?.p99)}
+      </Fact>
+    </dl>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ComponentChildren } from "preact";
+import type { Rfc3339 } from "../api/types";
+import { type Health, healthGlyph } from "../graph/health";
+import { formatAge } from "../graph/units";
+import { select } from "../ui/address";
+
+export function Fact({ name, children, title }: { name: string; children: ComponentChildren; title?: string }) {
+  return (
+    <div class="fact" title={title}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+export function HealthWord({ health }: { health: Health }) {
+  return (
+    <span class={`health is-${health}`}>
+      <span class="glyph" aria-hidden="true">
+        {healthGlyph[health]}
+      </span>
+      {health}
+    </span>
+  );
+}
+
+/** A service's name that leads to it. */
+export function ServiceLink({ id, name }: { id: string; name: string }) {
+  return (
+    <button type="button" class="link" onClick={() => select({ kind: "node", id })}>
+      {name}
+    </button>
+  );
+}
+
+/** "3 min ago", with the exact time on hover. */
+export function Since({ time, nowMs }: { time: Rfc3339; nowMs: number }) {
+  const ms = Date.parse(time);
+  if (Number.isNaN(ms)) return <span>unknown</span>;
+  return (
+    <time dateTime={time} title={new Date(ms).toLocaleString()}>
+      {formatAge(nowMs - ms)} ago
+    </time>
+  );
+}

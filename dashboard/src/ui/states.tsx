@@ -1,0 +1,151 @@
+import type { ComponentChildren } from "preact";
+import type { GraphModel } from "../graph/model";
+import { formatAge, plural } from "../graph/units";
+import { clockMs, link, retryNow } from "../live";
+import { go, select } from "./address";
+import { Command } from "./command";
+
+// What stands in the map's place when there is no map: the cause, and the next step.
+
+function State({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <div class="state">
+      <div class="state-card">
+        <h2>{title}</h2>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+export function Loading() {
+  return (
+    <div class="state" aria-busy="true">
+      <div class="skeleton" aria-hidden="true">
+        {[1, 3, 2].map((cards, column) => (
+          <div key={column}>
+            {Array.from({ length: cards }, (_, card) => (
+              <i key={card} />
+            ))}
+          </div>
+        ))}
+      </div>
+      <p class="muted">Asking the operator for the graph…</p>
+    </div>
+  );
+}
+
+/** Nothing was ever received. */
+export function Unreachable() {
+  const { error, retryAt } = link.value;
+  return (
+    <State title="The operator cannot be reached">
+      <p>
+        {location.origin} was asked for the live graph, but {error ?? "nothing came"}. Look whether{" "}
+        <code>tendril-operator</code> runs and what it logged.
+      </p>
+      <p>
+        <button type="button" class="primary" onClick={retryNow}>
+          Try now
+        </button>{" "}
+        <span class="muted">{retryText(retryAt)}</span>
+      </p>
+    </State>
+  );
+}
+
+export function NoAgent() {
+  return (
+    <State title="No agent has reported yet">
+      <p>
+        The operator is up. Start an agent on each host whose services you want to see; the map fills within seconds.
+      </p>
+      <Command text="sudo tendril-agent" />
+      <p class="muted">
+        Is one running already? Its log says whether it reaches this operator, and{" "}
+        <code>sudo tendril-agent --doctor</code> what it can see.
+      </p>
+    </State>
+  );
+}
+
+export function NoTraffic({ model }: { model: GraphModel }) {
+  const { agents } = model.stats;
+  const since = Math.min(...agents.map((agent) => Date.parse(agent.startedAt)));
+  const blind = agents.flatMap((agent) => agent.capabilities.filter((capability) => !capability.available));
+  return (
+    <State title="Watching, but no connection seen yet">
+      <p>
+        {plural(agents.length, "agent")} on {agents.map((agent) => agent.hostname).join(", ")}, watching for{" "}
+        {formatAge(model.timeMs - since)}. A dependency appears with the first connection between two programs. To see
+        some at once, start the demo's services and their traffic:
+      </p>
+      <Command text="scripts/start-microservices.sh && scripts/generate-traffic.sh" />
+      <p class="muted">
+        Expected traffic? The agent may watch another cgroup.
+        {blind.length > 0 && ` Not available: ${[...new Set(blind.map((capability) => capability.name))].join(", ")}.`}{" "}
+        <button type="button" class="link" onClick={() => select({ kind: "agents" })}>
+          What the agents can see
+        </button>
+      </p>
+    </State>
+  );
+}
+
+export function AllHidden({ filter, total }: { filter: string; total: number }) {
+  return (
+    <State title="The filter hides everything">
+      <p>
+        {plural(total, "service")} hidden: none matches <code>{filter}</code>
+        {filter.toLowerCase().split(/\s+/).includes("failing") && "; nothing that matches is failing"}.
+      </p>
+      <p>
+        <button type="button" class="primary" onClick={() => go({ filter: "" })}>
+          Clear the filter
+        </button>
+      </p>
+    </State>
+  );
+}
+
+/** Above the last picture while nothing new comes. */
+export function FreshnessBanner({ stale }: { stale: boolean }) {
+  const { lastMessageAt, error, retryAt } = link.value;
+  const age = formatAge(clockMs.value - (lastMessageAt ?? clockMs.value));
+  return (
+    <div class="banner" role="status">
+      <span>
+        <b>{stale ? "Stale" : "Connection lost"}:</b>{" "}
+        {stale ? "the operator is connected but silent" : (error ?? "the stream ended")}. This is the picture of{" "}
+        {new Date(lastMessageAt ?? clockMs.value).toLocaleTimeString()}, {age} ago.
+      </span>
+      {!stale && (
+        <>
+          <span class="muted">{retryText(retryAt)}</span>
+          <button type="button" onClick={retryNow}>
+            Try now
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Agents are known but none is connected: the graph stands still although the operator is live. */
+export function NoAgentConnected() {
+  return (
+    <div class="banner">
+      <span>
+        <b>No agent is connected.</b> The map shows what was known; nothing new is seen until one comes back.
+      </span>
+      <button type="button" onClick={() => select({ kind: "agents" })}>
+        Agents
+      </button>
+    </div>
+  );
+}
+
+function retryText(retryAt: number | null): string {
+  if (retryAt === null) return "Trying now…";
+  return `Next try in ${Math.max(1, Math.ceil((retryAt - clockMs.value) / 1000))} s.`;
+}

@@ -1,0 +1,105 @@
+namespace Tendril.Cli.Tests;
+
+/// <summary>What a person sees, whole screens at a time.</summary>
+public sealed class ScreenTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+{
+    [Theory]
+    [InlineData("graph", null)]
+    [InlineData("graph", "80")]
+    [InlineData("graph", "40")]
+    [InlineData("services", null)]
+    [InlineData("services", "80")]
+    [InlineData("agents", null)]
+    [InlineData("agents", "80")]
+    public async Task A_table_looks_as_it_should_and_fits_its_screen(string command, string? columns)
+    {
+        var run = await CommandLine.RunAsync([command, "--operator", fixture.Rest], ("COLUMNS", columns));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Golden.Equal($"{command}-{columns ?? "file"}", run.Output);
+    }
+
+    [Theory]
+    [InlineData("order")]
+    [InlineData("rule:order")]
+    [InlineData("ORDER")]
+    public async Task Impact_takes_a_name_or_an_id_and_shows_the_way_to_each(string service)
+    {
+        var run = await CommandLine.RunAsync(["impact", service, "--operator", fixture.Rest]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Golden.Equal("impact", run.Output);
+    }
+
+    [Fact]
+    public async Task Impact_of_a_name_that_two_services_have_lists_their_ids()
+    {
+        var run = await CommandLine.RunAsync(["impact", "nginx", "--operator", fixture.Rest]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("process:nginx@a", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("process:nginx@b", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Impact_of_what_nobody_depends_on_says_so()
+    {
+        var run = await CommandLine.RunAsync(["impact", "process:curl", "--operator", fixture.Rest]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("Nothing is known to depend on evil[31mname.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("graph")]
+    [InlineData("services")]
+    [InlineData("agents")]
+    public async Task An_empty_graph_says_what_to_do(string command)
+    {
+        var run = await CommandLine.RunAsync([command, "--operator", fixture.Rest + "/empty"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("agent", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("dot")]
+    [InlineData("mermaid")]
+    [InlineData("csv")]
+    public async Task Other_formats_are_the_operators_own_without_what_could_move_the_cursor(string format)
+    {
+        var run = await CommandLine.RunAsync(
+            ["graph", "-o", format, "--service", "a b", "--depth", "2", "--since", "15m", "--operator", fixture.Rest]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal($"{format} of?format={format}&service=a%20b&depth=2&since=15m\n[2Jname\n", run.Output);
+    }
+
+    [Theory]
+    [InlineData("", "graph")]
+    [InlineData("graph", "--output dot")]
+    [InlineData("services", "systemd")]
+    [InlineData("impact", "postgres")]
+    [InlineData("observe", "--kind failed")]
+    [InlineData("agents", "--operator")]
+    [InlineData("doctor", "sudo")]
+    public async Task Help_teaches_with_examples(string command, string example)
+    {
+        var run = await CommandLine.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        var examples = run.Output[run.Output.IndexOf("Examples:", StringComparison.Ordinal)..];
+        Assert.Contains($"tendril {command}".TrimEnd(), examples, StringComparison.Ordinal);
+        Assert.Contains(example, examples, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_is_the_projects()
+    {
+        var run = await CommandLine.RunAsync(["--version"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+\n$", run.Output);
+    }
+}
