@@ -1,0 +1,38 @@
+namespace Tendril.EndToEnd.Tests.Harness;
+
+/// <summary>A real agent.</summary>
+internal sealed class AgentProcess : IAsyncDisposable
+{
+    /// <summary>Often, so that tests need not wait for long; what a scenario sets itself comes after and wins.</summary>
+    private static readonly (string Flag, string Value)[] Pace =
+        [("--counter-interval", "200ms"), ("--event-interval", "100ms"), ("--snapshot-interval", "1s")];
+
+    private AgentProcess(RunningProcess process) => Process = process;
+
+    public RunningProcess Process { get; }
+
+    /// <summary>Starts it on a cgroup and waits until its hooks are attached and what existed before is taken in.</summary>
+    public static async Task<AgentProcess> StartAsync(TestCgroup cgroup, OperatorProcess @operator, params string[] arguments)
+    {
+        var agent = Start(["--cgroup", cgroup.Name, "--operator", @operator.AgentAddress.ToString(), .. arguments]);
+        await agent.Process.LineAsync("attached to ", anywhere: true);
+        return agent;
+    }
+
+    /// <summary>Starts it just so, under a command that changes its rights or place if there is one.</summary>
+    public static AgentProcess Start(IEnumerable<string> arguments, params string[] under)
+    {
+        var given = arguments.ToList();
+        foreach (var (flag, value) in Pace.Where(pace => !given.Contains(pace.Flag)))
+        {
+            given.AddRange([flag, value]);
+        }
+
+        return new AgentProcess(Run(given, under));
+    }
+
+    /// <summary>Starts it with these arguments and nothing else.</summary>
+    public static RunningProcess Run(IEnumerable<string> arguments, params string[] under) => RunningProcess.Start([.. under, Repository.Agent, .. arguments]);
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+}

@@ -1,0 +1,62 @@
+using Tendril.EndToEnd.Tests.Harness;
+
+namespace Tendril.EndToEnd.Tests.Recordings;
+
+/// <summary>What the kernel told is written down, and gives the same graph again without it.</summary>
+public sealed class RecordingTests : KernelTest
+{
+    // With this set, the recording and its graph are kept as the case "shop": after a change of the ABI or the format.
+    private static readonly bool Keep = Environment.GetEnvironmentVariable("TENDRIL_KEEP_RECORDING") == "1";
+
+    private const string Graph = """
+        127.0.0.1:7009 [tcp/127.0.0.1:7009]
+        batch []
+        client []
+        front:7000 [tcp/127.0.0.1:7000]
+        store:7001 [tcp/[::]:7001]
+        batch -> store:7001 tcp/7001 opened=2 failed=0 closed=2 active=0 sent=0 received=0 evidence=both
+        client -> 127.0.0.1:7009 tcp/7009 opened=0 failed=2 closed=0 active=0 sent=0 received=0 evidence=client
+        client -> front:7000 tcp/7000 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
+        front:7000 -> store:7001 tcp/7001 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
+        """;
+
+    [Fact]
+    public async Task A_recording_gives_the_graph_of_the_live_run_again_without_rights()
+    {
+        var within = await AddNamespaceAsync();
+        var file = Path.Combine(Folder, "events.tendril");
+        var live = await StartOperatorAsync();
+        await ListenAsync("store", "[::]:7001", within);
+        var batch = await HoldAsync("batch", "[::1]:7001 --times 2", within);
+        var agent = await StartAgentAsync(live, "--record", file);
+        await ListenAsync("front", "127.0.0.1:7000 --workers 2 --backend 127.0.0.1:7001", within);
+        await ConnectAsync("client", "127.0.0.1:7000 --times 5", within);
+        await ConnectAsync("client", "127.0.0.1:7009 --times 2", within);
+        await batch.ReleaseAsync();
+        await live.ShowsAsync(Graph);
+        await agent.DisposeAsync();
+
+        await Replay.ShowsAsync(file, Graph);
+
+        if (Keep)
+        {
+            var kept = Directory.CreateDirectory(Path.Combine(Replay.Recordings, "shop")).FullName;
+            File.Copy(file, Path.Combine(kept, Replay.Events), overwrite: true);
+            await File.WriteAllTextAsync(Path.Combine(kept, Replay.Graph), Graph + "\n", TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_recording_is_refused_with_the_place()
+    {
+        var file = Path.Combine(Folder, "events.tendril");
+        await File.WriteAllTextAsync(file, "this is something else", TestContext.Current.CancellationToken);
+
+        await using var agent = AgentProcess.Run(["--replay", file]);
+        await agent.EndAsync();
+
+        Assert.Equal(1, agent.ExitCode);
+        Assert.Contains($"--replay {file}: ", agent.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", agent.Output, StringComparison.Ordinal);
+    }
+}
