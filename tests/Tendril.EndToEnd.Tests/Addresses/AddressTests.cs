@@ -16,8 +16,8 @@ public sealed class AddressTests : KernelTest
 
         await @operator.ShowsAsync($"""
             client []
-            server:{port} [tcp/[::]:{port}]
-            client -> server:{port} tcp/{port} opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
+            server [tcp/[::]:{port}]
+            client -> server tcp/{port} opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
             """);
     }
 
@@ -32,8 +32,8 @@ public sealed class AddressTests : KernelTest
 
         await @operator.ShowsAsync($"""
             client []
-            server:{port} [tcp/127.0.0.1:{port}]
-            client -> server:{port} tcp/{port} opened=4 failed=0 closed=4 active=0 sent=256 received=256 evidence=both
+            server [tcp/127.0.0.1:{port}]
+            client -> server tcp/{port} opened=4 failed=0 closed=4 active=0 sent=256 received=256 evidence=both
             """);
     }
 
@@ -72,9 +72,9 @@ public sealed class AddressTests : KernelTest
             $"""
             curl []
             tendril []
-            server:{port} [tcp/[::]:{port}]
-            curl -> server:{port} tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
-            tendril -> server:{port} tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
+            server [tcp/[::]:{port}]
+            curl -> server tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
+            tendril -> server tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
             """,
             GraphDetail.Connections | GraphDetail.Evidence);
     }
@@ -97,12 +97,12 @@ public sealed class AddressTests : KernelTest
         await @operator.ShowsAsync("""
             blue-client []
             green-client []
-            blue:7000 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
-            green:7000 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
-            blue-client -> blue:7000 tcp/7000 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
-            blue-client -> blue:7000 tcp/7001 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
-            green-client -> green:7000 tcp/7000 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
-            green-client -> green:7000 tcp/7001 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
+            blue:7001 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
+            green:7001 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
+            blue-client -> blue:7001 tcp/7000 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
+            blue-client -> blue:7001 tcp/7001 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
+            green-client -> green:7001 tcp/7000 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
+            green-client -> green:7001 tcp/7001 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
             """);
     }
 }
