@@ -57,26 +57,31 @@ public sealed class AddressTests : KernelTest
     public async Task Curl_and_dotnet_reach_the_same_node_by_the_name_localhost()
     {
         Requirements.Program("curl", "curl");
+        const GraphDetail WithoutBytes = GraphDetail.Connections | GraphDetail.Evidence;
         var (@operator, _) = await StartBothAsync();
-        var server = await ListenAsync("server", "[::]:0");
+        var server = await ListenAsync("server", "[::]:0 --when-told");
         var port = server.Port;
-
-        var curl = StartInside(["curl", "--noproxy", "*", "--silent", "--show-error", $"http://localhost:{port}/"]);
-        await curl.EndAsync();
-        Assert.Equal("{}", curl.Output);
-        // Any program that uses HttpClient would do. It does not like the answer, but connects for it.
-        var commandLine = StartInside([Repository.CommandLine, "services", "--operator", $"http://localhost:{port}"]);
-        await commandLine.EndAsync();
-
-        await @operator.ShowsAsync(
-            $"""
+        var curlDone = $"""
             curl []
-            tendril []
             server [tcp/[::]:{port}]
             curl -> server tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
-            tendril -> server tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
-            """,
-            GraphDetail.Connections | GraphDetail.Evidence);
+            """;
+
+        // Who it is can be seen for as long as it waits for its answer.
+        var curl = StartInside(["curl", "--noproxy", "*", "--silent", "--show-error", $"http://localhost:{port}/"]);
+        await @operator.ShowsAsync(curlDone.Replace("closed=1 active=0", "closed=0 active=1", StringComparison.Ordinal), WithoutBytes);
+        server.Process.WriteLine();
+        await curl.EndAsync();
+        Assert.Equal("{}", curl.Output);
+        await @operator.ShowsAsync(curlDone, WithoutBytes);
+
+        // Any program that uses HttpClient would do. This one does not like the answer, but connects for it.
+        var dotnet = StartInside([Repository.CommandLine, "services", "--operator", $"http://localhost:{port}"]);
+        var dotnetActive = $"{curlDone}\ntendril []\ntendril -> server tcp/{port} opened=1 failed=0 closed=0 active=1 evidence=both";
+        await @operator.ShowsAsync(dotnetActive, WithoutBytes);
+        server.Process.WriteLine();
+        await dotnet.EndAsync();
+        await @operator.ShowsAsync(dotnetActive.Replace("closed=0 active=1", "closed=1 active=0", StringComparison.Ordinal), WithoutBytes);
     }
 
     [Fact]
