@@ -83,15 +83,4 @@ static __always_inline struct service_owner *find_owner(__u64 netns_cookie, cons
 	return bpf_map_lookup_elem(&service_map, &key);
 }
 
-/* A connection that is followed, or NULL. */
-static __always_inline struct flow *find_flow(__u64 cookie)
-{
-	__u32 slot = cookie & config.flow_mask;
-	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
-
-	if (flow && flow->cookie == cookie)
-		return flow;
-	return bpf_map_lookup_elem(&flow_map, &cookie);
-}
-
 #endif

@@ -10,7 +10,7 @@
  * in mode FLOWS, so that an accepted connection is told from one that was dialled by who listens
  * there, never by which port is smaller. Kernels from 6.1.
  */
-#include "counting.h"
+#include "flows.h"
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 

@@ -31,6 +31,7 @@ need_for_demo() {
 }
 
 need_for_tests() {
+  need_command clang-format clang-format
   need_command ip iproute2
   need_command nft nftables
   need_command curl curl

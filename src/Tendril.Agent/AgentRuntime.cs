@@ -74,7 +74,9 @@ internal sealed partial class AgentRuntime : IDisposable
     /// <summary>Runs until <paramref name="stop"/>; the stream then sends what is left.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        var streaming = _stream.RunAsync(stop);
+        // The stream stops after the last reading, so that it sends that too.
+        using var stopStream = new CancellationTokenSource();
+        var streaming = _stream.RunAsync(stopStream.Token);
         using var timer = new PeriodicTimer(Shorter(_options.EventInterval, _options.CounterInterval), _time);
         long countersRead = 0;
         bool more = true;
@@ -89,15 +91,18 @@ internal sealed partial class AgentRuntime : IDisposable
                     more = ReadCounters();
                 }
             }
-            while (await timer.WaitForNextTickAsync(stop));
+            while (!streaming.IsCompleted && await timer.WaitForNextTickAsync(stop));
         }
         catch (OperationCanceledException)
         {
             ReadEvents();
             ReadCounters();
         }
-
-        await streaming;
+        finally
+        {
+            await stopStream.CancelAsync();
+            await streaming;
+        }
     }
 
     public void Dispose()

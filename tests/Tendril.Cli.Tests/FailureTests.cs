@@ -37,6 +37,17 @@ public sealed class FailureTests(OperatorFixture fixture) : IClassFixture<Operat
         Assert.Contains(reason, run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("services")]
+    [InlineData("agents")]
+    public async Task Json_that_lacks_what_was_asked_for_is_told(string command)
+    {
+        var run = await CommandLine.RunAsync([command, "--output", "json", "--operator", fixture.Rest + "/older"]);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("another version: it has no ", run.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_operator_refuses_is_told_in_its_words()
     {
@@ -50,6 +61,9 @@ public sealed class FailureTests(OperatorFixture fixture) : IClassFixture<Operat
     [InlineData("grph", "grph")]
     [InlineData("graph --ouput json", "--ouput")]
     [InlineData("graph --output svg", "table, json, dot, mermaid, csv")]
+    [InlineData("services --output csv", "table, json")]
+    [InlineData("impact order -o dot", "table, json")]
+    [InlineData("agents -o yaml", "table, json")]
     [InlineData("graph --depth 2", "--service")]
     [InlineData("graph --service a --depth x", "whole number from 0 to 100")]
     [InlineData("observe --port 70000", "from 1 to 65535")]

@@ -38,6 +38,7 @@ public sealed class OperatorFixture : IAsyncLifetime
         _app.MapGet("/health", () => new { service = "tendril-operator", status = "healthy" });
         _app.MapGet("/api/dependency-graph", (HttpRequest request) => GraphOf(request));
         _app.MapGet("/empty/api/dependency-graph", () => Results.Text("""{"time":"2026-05-04T10:00:00Z","nodes":[],"edges":[],"stats":{"agents":[]}}""", "application/json"));
+        _app.MapGet("/older/api/dependency-graph", () => Results.Text("""{"edges":[],"stats":[]}""", "application/json"));
         _app.MapGet("/broken/api/dependency-graph", () => Results.Text("{ \"nodes\": 5", "application/json"));
         _app.MapGet("/api/services/{id}/impact", (string id) => Document($"impact-{id}.json"));
         _app.MapGrpcService<ScriptedObserver>();

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Tendril.Cli.Tests;
 
 /// <summary>What a person sees, whole screens at a time.</summary>
@@ -60,6 +62,37 @@ public sealed class ScreenTests(OperatorFixture fixture) : IClassFixture<Operato
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("agent", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("graph.json", "nodes", "services")]
+    [InlineData("graph.json", "stats.agents", "agents")]
+    [InlineData("impact-rule:order.json", "", "impact", "order")]
+    public async Task Json_is_the_operators_part_of_it_with_every_field_in_plain_ascii(string document, string part, params string[] command)
+    {
+        var run = await CommandLine.RunAsync([.. command, "--output", "json", "--operator", fixture.Rest]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        var expected = JsonNode.Parse(await File.ReadAllTextAsync(
+            Path.Combine(CommandLine.SourceDirectory, "contract", document), TestContext.Current.CancellationToken));
+        foreach (var name in part.Split('.', StringSplitOptions.RemoveEmptyEntries))
+        {
+            expected = expected![name];
+        }
+
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(run.Output)), run.Output);
+        Assert.EndsWith("\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Output.TrimEnd('\n'), character => character is < ' ' or > '~');
+    }
+
+    [Theory]
+    [InlineData("services")]
+    [InlineData("agents")]
+    public async Task Json_of_an_empty_graph_is_an_empty_list(string command)
+    {
+        var run = await CommandLine.RunAsync([command, "-o", "json", "--operator", fixture.Rest + "/empty"]);
+
+        Assert.Equal(new Run(0, "[]\n", ""), run);
     }
 
     [Theory]

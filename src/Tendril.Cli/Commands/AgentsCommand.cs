@@ -7,17 +7,26 @@ namespace Tendril.Cli.Commands;
 /// <summary><c>tendril agents</c>: who is watching, and what cannot be seen.</summary>
 internal static class AgentsCommand
 {
+    private static readonly Option<string> Output = JsonOutput.Option();
+
     public static Command Create(ConnectionOptions connection)
     {
-        var command = new Command("agents", "Show which hosts are watched, what was lost and what cannot be seen");
+        var command = new Command("agents", "Show which hosts are watched, what was lost and what cannot be seen") { Output };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = connection.Client(parsed);
+            if (parsed.GetValue(Output) == "json")
+            {
+                JsonOutput.Write(await client.GetGraphJsonAsync(cancellation, "stats", "agents"));
+                return;
+            }
+
             Write(await client.GetGraphAsync(cancellation));
         });
         return command.WithExamples("""
-            tendril agents                                    is the picture complete?
-            tendril agents --operator http://10.0.0.5:8080    of another operator
+            tendril agents                                                is the picture complete?
+            tendril agents --operator http://10.0.0.5:8080                of another operator
+            tendril agents --output json | jq '.[] | .counterOverflows'   for a script that watches the watchers
             """);
     }
 

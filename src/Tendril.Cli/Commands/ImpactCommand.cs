@@ -9,19 +9,28 @@ internal static class ImpactCommand
 {
     private static readonly Argument<string> Service = new("SERVICE") { Description = "Name or id of a service, as in 'tendril services'" };
 
+    private static readonly Option<string> Output = JsonOutput.Option();
+
     public static Command Create(ConnectionOptions connection)
     {
-        var command = new Command("impact", "Say what breaks if a service stops") { Service };
+        var command = new Command("impact", "Say what breaks if a service stops") { Service, Output };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = connection.Client(parsed);
             var graph = await client.GetGraphAsync(cancellation);
             var node = NodeNames.Find(graph, parsed.GetValue(Service)!);
+            if (parsed.GetValue(Output) == "json")
+            {
+                JsonOutput.Write(await client.GetImpactJsonAsync(node.Id, cancellation));
+                return;
+            }
+
             Write(graph, node, await client.GetImpactAsync(node.Id, cancellation));
         });
         return command.WithExamples("""
-            tendril impact postgresql   who is affected, and through whom
-            tendril impact order        likewise; also what order itself needs
+            tendril impact postgresql                           who is affected, and through whom
+            tendril impact order                                likewise; also what order itself needs
+            tendril impact order -o json | jq '.dependents[]'   the ids alone
             """);
     }
 

@@ -7,17 +7,26 @@ namespace Tendril.Cli.Commands;
 /// <summary><c>tendril services</c>: what there is.</summary>
 internal static class ServicesCommand
 {
+    private static readonly Option<string> Output = JsonOutput.Option();
+
     public static Command Create(ConnectionOptions connection)
     {
-        var command = new Command("services", "List the services of the graph");
+        var command = new Command("services", "List the services of the graph") { Output };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = connection.Client(parsed);
+            if (parsed.GetValue(Output) == "json")
+            {
+                JsonOutput.Write(await client.GetGraphJsonAsync(cancellation, "nodes"));
+                return;
+            }
+
             Write(await client.GetGraphAsync(cancellation));
         });
         return command.WithExamples("""
-            tendril services                  name, kind and place of every service
-            tendril services | grep systemd   only what systemd runs
+            tendril services                                           name, kind and place of every service
+            tendril services | grep systemd                            only what systemd runs
+            tendril services -o json | jq -r '.[] | .name, .namedBy'   and what gave it its name
             """);
     }
 

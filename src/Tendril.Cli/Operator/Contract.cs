@@ -126,4 +126,5 @@ internal sealed record Problem(string? Title, string? Detail, IReadOnlyDictionar
 [JsonSerializable(typeof(Impact))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ContractJson : JsonSerializerContext;

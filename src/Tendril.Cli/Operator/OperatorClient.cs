@@ -26,8 +26,26 @@ internal sealed class OperatorClient : IDisposable
     public Task<GraphDocument> GetGraphAsync(CancellationToken cancellation, params ReadOnlySpan<(string Name, string? Value)> query) =>
         GetAsync("api/dependency-graph" + QueryOf(query), ContractJson.Default.GraphDocument, cancellation);
 
-    public Task<Impact> GetImpactAsync(string id, CancellationToken cancellation) =>
-        GetAsync($"api/services/{Uri.EscapeDataString(id)}/impact", ContractJson.Default.Impact, cancellation);
+    public Task<Impact> GetImpactAsync(string id, CancellationToken cancellation) => GetAsync(ImpactOf(id), ContractJson.Default.Impact, cancellation);
+
+    /// <summary>As the operator says it, with the fields that this program does not know.</summary>
+    public Task<JsonElement> GetImpactJsonAsync(string id, CancellationToken cancellation) => GetAsync(ImpactOf(id), ContractJson.Default.JsonElement, cancellation);
+
+    /// <summary>One part of the graph's document, likewise.</summary>
+    /// <param name="names">Names of the fields that lead to it.</param>
+    public Task<JsonElement> GetGraphJsonAsync(CancellationToken cancellation, params string[] names) => SendAsync(
+        "api/dependency-graph",
+        async content =>
+        {
+            var part = await content.ReadFromJsonAsync(ContractJson.Default.JsonElement, cancellation);
+            foreach (var name in names)
+            {
+                part = part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var inner) ? inner : throw new JsonException($"it has no {name}");
+            }
+
+            return part;
+        },
+        cancellation);
 
     public Task<Health> GetHealthAsync(CancellationToken cancellation) => GetAsync("health", ContractJson.Default.Health, cancellation);
 
@@ -44,6 +62,8 @@ internal sealed class OperatorClient : IDisposable
             cancellation);
 
     public void Dispose() => _http.Dispose();
+
+    private static string ImpactOf(string id) => $"api/services/{Uri.EscapeDataString(id)}/impact";
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => SendAsync(
         path,

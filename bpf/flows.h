@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The records of live connections: finding, taking and freeing them. */
+#ifndef TENDRIL_FLOWS_H
+#define TENDRIL_FLOWS_H
+
+#include "counting.h"
+
+/* A connection that is followed, or NULL. */
+static __always_inline struct flow *find_flow(__u64 cookie)
+{
+	__u32 slot = cookie & config.flow_mask;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
+
+	if (flow && flow->cookie == cookie)
+		return flow;
+	return bpf_map_lookup_elem(&flow_map, &cookie);
+}
+
+/* A place for a connection's record: its slot, or an entry of flow_map where that is taken. NULL when there is none. */
+static __always_inline struct flow *claim_flow(__u64 cookie)
+{
+	__u32 slot = cookie & config.flow_mask;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
+	struct flow empty = {};
+	__u64 holder;
+
+	if (!flow)
+		return NULL;
+	holder = __sync_val_compare_and_swap(&flow->cookie, 0, cookie);
+	if (holder == 0 || holder == cookie)
+		return flow;
+	empty.cookie = cookie;
+	if (bpf_map_update_elem(&flow_map, &cookie, &empty, BPF_ANY))
+		return NULL;
+	return bpf_map_lookup_elem(&flow_map, &cookie);
+}
+
+/* Fills a claimed record; all but its cookie. */
+static __always_inline void begin_flow(struct flow *flow, const struct dependency_key *key)
+{
+	flow->key = *key;
+	flow->since_ns = bpf_ktime_get_coarse_ns();
+	flow->bytes_sent = 0;
+	flow->bytes_received = 0;
+	__builtin_memset(flow->dialled_address, 0, sizeof(flow->dialled_address));
+	flow->retransmits = 0;
+	flow->received_at_fin = 0;
+	flow->dialled_port = 0;
+}
+
+static __always_inline void release_flow(__u64 cookie)
+{
+	__u32 slot = cookie & config.flow_mask;
+	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
+
+	if (flow && flow->cookie == cookie)
+		flow->cookie = 0;
+	else
+		bpf_map_delete_elem(&flow_map, &cookie);
+}
+
+#endif
