@@ -16,8 +16,8 @@ public sealed class AddressTests : KernelTest
 
         await @operator.ShowsAsync($"""
             client []
-            server:{port} [tcp/[::]:{port}]
-            client -> server:{port} tcp/{port} opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
+            server [tcp/[::]:{port}]
+            client -> server tcp/{port} opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
             """);
     }
 
@@ -32,8 +32,8 @@ public sealed class AddressTests : KernelTest
 
         await @operator.ShowsAsync($"""
             client []
-            server:{port} [tcp/127.0.0.1:{port}]
-            client -> server:{port} tcp/{port} opened=4 failed=0 closed=4 active=0 sent=256 received=256 evidence=both
+            server [tcp/127.0.0.1:{port}]
+            client -> server tcp/{port} opened=4 failed=0 closed=4 active=0 sent=256 received=256 evidence=both
             """);
     }
 
@@ -57,26 +57,31 @@ public sealed class AddressTests : KernelTest
     public async Task Curl_and_dotnet_reach_the_same_node_by_the_name_localhost()
     {
         Requirements.Program("curl", "curl");
+        const GraphDetail WithoutBytes = GraphDetail.Connections | GraphDetail.Evidence;
         var (@operator, _) = await StartBothAsync();
-        var server = await ListenAsync("server", "[::]:0");
+        var server = await ListenAsync("server", "[::]:0 --when-told");
         var port = server.Port;
+        var curlDone = $"""
+            curl []
+            server [tcp/[::]:{port}]
+            curl -> server tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
+            """;
 
+        // Who it is can be seen for as long as it waits for its answer.
         var curl = StartInside(["curl", "--noproxy", "*", "--silent", "--show-error", $"http://localhost:{port}/"]);
+        await @operator.ShowsAsync(curlDone.Replace("closed=1 active=0", "closed=0 active=1", StringComparison.Ordinal), WithoutBytes);
+        server.Process.WriteLine();
         await curl.EndAsync();
         Assert.Equal("{}", curl.Output);
-        // Any program that uses HttpClient would do. It does not like the answer, but connects for it.
-        var commandLine = StartInside([Repository.CommandLine, "services", "--operator", $"http://localhost:{port}"]);
-        await commandLine.EndAsync();
+        await @operator.ShowsAsync(curlDone, WithoutBytes);
 
-        await @operator.ShowsAsync(
-            $"""
-            curl []
-            tendril []
-            server:{port} [tcp/[::]:{port}]
-            curl -> server:{port} tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
-            tendril -> server:{port} tcp/{port} opened=1 failed=0 closed=1 active=0 evidence=both
-            """,
-            GraphDetail.Connections | GraphDetail.Evidence);
+        // Any program that uses HttpClient would do. This one does not like the answer, but connects for it.
+        var dotnet = StartInside([Repository.CommandLine, "services", "--operator", $"http://localhost:{port}"]);
+        var dotnetActive = $"{curlDone}\ntendril []\ntendril -> server tcp/{port} opened=1 failed=0 closed=0 active=1 evidence=both";
+        await @operator.ShowsAsync(dotnetActive, WithoutBytes);
+        server.Process.WriteLine();
+        await dotnet.EndAsync();
+        await @operator.ShowsAsync(dotnetActive.Replace("closed=0 active=1", "closed=1 active=0", StringComparison.Ordinal), WithoutBytes);
     }
 
     [Fact]
@@ -97,12 +102,12 @@ public sealed class AddressTests : KernelTest
         await @operator.ShowsAsync("""
             blue-client []
             green-client []
-            blue:7000 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
-            green:7000 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
-            blue-client -> blue:7000 tcp/7000 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
-            blue-client -> blue:7000 tcp/7001 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
-            green-client -> green:7000 tcp/7000 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
-            green-client -> green:7000 tcp/7001 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
+            blue:7001 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
+            green:7001 [tcp/10.0.0.1:7001 tcp/127.0.0.1:7000]
+            blue-client -> blue:7001 tcp/7000 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
+            blue-client -> blue:7001 tcp/7001 opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
+            green-client -> green:7001 tcp/7000 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
+            green-client -> green:7001 tcp/7001 opened=5 failed=0 closed=5 active=0 sent=320 received=320 evidence=both
             """);
     }
 }

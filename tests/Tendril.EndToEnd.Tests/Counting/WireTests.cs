@@ -38,8 +38,8 @@ public sealed class WireTests : KernelTest
 
         await @operator.ShowsAsync($"""
             client []
-            server:{server.Port} [tcp/127.0.0.1:{server.Port}]
-            client -> server:{server.Port} tcp/{server.Port} opened=1 failed=0 closed=1 active=0 sent=64 received=64 evidence=both
+            server [tcp/127.0.0.1:{server.Port}]
+            client -> server tcp/{server.Port} opened=1 failed=0 closed=1 active=0 sent=64 received=64 evidence=both
             """);
         var capability = (await @operator.GraphAsync()).Agent["capabilities"]!.AsArray().Single(each => (string)each!["name"]! == "xdp:nosuch0")!;
         Assert.False(capability["available"]!.GetValue<bool>());

@@ -60,6 +60,15 @@ internal sealed class OperatorProcess : IAsyncDisposable
         Assert.True(same == Looks, $"The graph is not as expected.\n\nexpected:\n{expected}\n\nactual:\n{actual}\n");
     }
 
+    /// <summary>Waits until something holds of the graph while an agent is connected.</summary>
+    public async Task ShowsAsync(Predicate<TestGraph> condition, string what)
+    {
+        var graph = await GraphAsync();
+        await Wait.UntilAsync(
+            async () => (graph = await GraphAsync()).HasConnectedAgent && condition(graph),
+            () => $"{what}; there is {graph.Agent["counterOverflows"]!.ToJsonString()} and\n{graph.Text()}");
+    }
+
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
     private static RunningProcess Launch(string http, string grpc, string[] arguments) =>

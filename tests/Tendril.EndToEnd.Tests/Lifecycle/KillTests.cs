@@ -46,8 +46,8 @@ public sealed class KillTests : KernelTest
 
         string Expected(int count) => $"""
             client []
-            server:{server.Port} [tcp/127.0.0.1:{server.Port}]
-            client -> server:{server.Port} tcp/{server.Port} opened={count} failed=0 closed={count} active=0 sent={64 * count} received={64 * count} evidence=both
+            server [tcp/127.0.0.1:{server.Port}]
+            client -> server tcp/{server.Port} opened={count} failed=0 closed={count} active=0 sent={64 * count} received={64 * count} evidence=both
             """;
     }
 }

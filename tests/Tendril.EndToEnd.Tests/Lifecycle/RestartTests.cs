@@ -73,7 +73,7 @@ public sealed class RestartTests : KernelTest
 
     private static string Expected(int port, int opened, int closed, int bytes) => $"""
         client []
-        server:{port} [tcp/127.0.0.1:{port}]
-        client -> server:{port} tcp/{port} opened={opened} failed=0 closed={closed} active={opened - closed} sent={bytes} received={bytes} evidence=both
+        server [tcp/127.0.0.1:{port}]
+        client -> server tcp/{port} opened={opened} failed=0 closed={closed} active={opened - closed} sent={bytes} received={bytes} evidence=both
         """;
 }

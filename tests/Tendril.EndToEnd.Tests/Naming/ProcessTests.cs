@@ -21,8 +21,8 @@ public sealed class ProcessTests : KernelTest
         await @operator.ShowsAsync(
             $"""
             curl []
-            server:{port} [tcp/127.0.0.1:{port}]
-            curl -> server:{port} tcp/{port} opened={Times} failed=0 closed={Times} active=0 evidence=both
+            server [tcp/127.0.0.1:{port}]
+            curl -> server tcp/{port} opened={Times} failed=0 closed={Times} active=0 evidence=both
             """,
             GraphDetail.Connections | GraphDetail.Evidence);
     }
@@ -38,10 +38,10 @@ public sealed class ProcessTests : KernelTest
 
         await @operator.ShowsAsync($"""
             client []
-            prefork:{server.Port} [tcp/127.0.0.1:{server.Port}]
-            backend:{backend.Port} [tcp/127.0.0.1:{backend.Port}]
-            client -> prefork:{server.Port} tcp/{server.Port} opened=40 failed=0 closed=40 active=0 sent=2560 received=2560 evidence=both
-            prefork:{server.Port} -> backend:{backend.Port} tcp/{backend.Port} opened=40 failed=0 closed=40 active=0 sent=2560 received=2560 evidence=both
+            prefork [tcp/127.0.0.1:{server.Port}]
+            backend [tcp/127.0.0.1:{backend.Port}]
+            client -> prefork tcp/{server.Port} opened=40 failed=0 closed=40 active=0 sent=2560 received=2560 evidence=both
+            prefork -> backend tcp/{backend.Port} opened=40 failed=0 closed=40 active=0 sent=2560 received=2560 evidence=both
             """);
     }
 
@@ -57,8 +57,8 @@ public sealed class ProcessTests : KernelTest
 
         await @operator.ShowsAsync($"""
             python3 []
-            server:{server.Port} [tcp/127.0.0.1:{server.Port}]
-            python3 -> server:{server.Port} tcp/{server.Port} opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
+            server [tcp/127.0.0.1:{server.Port}]
+            python3 -> server tcp/{server.Port} opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
             """);
     }
 }

@@ -1,8 +1,9 @@
 """The client and server of the scenarios: real sockets, nothing else. Runs under any name (a symbolic link), which is then its node's name.
 
-listen ADDRESS:PORT... [--workers N] [--backend ADDRESS:PORT]
+listen ADDRESS:PORT... [--workers N] [--backend ADDRESS:PORT] [--when-told]
     Serves until SIGTERM: echoes what comes, answers HTTP GET with "{}" and closes. Prints "listening PORT..." (port 0 takes a free one).
-    With workers it forks after listen(), as prefork servers do; with a backend each request makes one connection there first.
+    With workers it forks after listen(), as prefork servers do; with a backend each request makes one connection there first; answers
+    come at once or, when told to wait, each after a line on standard input.
 connect ADDRESS:PORT... [--times N] [--timeout SECONDS] [--leave]
     N short connections in a row to each, 64 bytes each way. Prints "connected N failed N", then stays until its standard input ends, so
     that who it is can be seen; or leaves at once.
@@ -44,7 +45,7 @@ def listen_on(text):
     return listener
 
 
-def serve(listeners, backend):
+def serve(listeners, backend, when_told=False):
     selector = selectors.EpollSelector()
     for listener in listeners:
         selector.register(listener, selectors.EVENT_READ, True)
@@ -64,6 +65,8 @@ def serve(listeners, backend):
                 data = b""
             if data and backend:
                 exchange(backend, 5).close()
+            if data and when_told:
+                sys.stdin.readline()
             if data:
                 connection.sendall(ANSWER if data.startswith(b"GET ") else data)
             if not data or data.startswith(b"GET "):
@@ -82,7 +85,7 @@ def listen(arguments):
         workers.append(worker)
     say("listening " + " ".join(str(each.getsockname()[1]) for each in listeners))
     if not workers:
-        serve(listeners, arguments.backend)
+        serve(listeners, arguments.backend, arguments.when_told)
 
     def end(*_):
         for worker in workers:
@@ -159,6 +162,7 @@ def main():
     parser.add_argument("--leave", action="store_true")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--backend")
+    parser.add_argument("--when-told", action="store_true")
     arguments = parser.parse_args()
     {"listen": listen, "connect": connect, "hold": hold, "attempt": attempt}[arguments.action](arguments)
 
