@@ -24,10 +24,11 @@ page=docs/performance.md
 program=bench/Tendril.Benchmarks
 declare -A value=()
 
-# An agent that is attached already would slow the untraced connections too: every ratio would be wrong.
+# An agent that sees this script's connections already would slow the untraced ones too: every ratio would be wrong.
 refuse_other_agents() {
-  local agents
-  [[ -n $(bpftool prog show name sockops_tracker 2>/dev/null) ]] || return 0
+  local cgroups agents
+  cgroups=$(awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "cgroup2") { print $5; exit } }' /proc/self/mountinfo)
+  bpftool cgroup show "$cgroups$(sed -n 's/^0:://p' /proc/self/cgroup)" effective 2>/dev/null | grep -q sockops_tracker || return 0
   agents=$(pgrep -d ' ' -x tendril-agent || true)
   die "an agent of Tendril is attached already${agents:+ (pid $agents)} and would be measured too. scripts/stop-all.sh ends it, if start-tracking.sh began it; then try again."
 }

@@ -68,12 +68,15 @@ internal static class ConnectionCostBench
         try
         {
             File.WriteAllText(Switch, "1");
+            var others = ProgramStatistics();
             using var child = Child.StartAgent(agent, AgentOptions);
             load.Run(WarmUp);
             var start = ProgramStatistics();
             load.Run(connections);
             var end = ProgramStatistics();
-            return ((end.Nanoseconds - start.Nanoseconds) / 1000.0 / connections, (end.Calls - start.Calls) / (double)connections);
+            var ours = start.Keys.Where(id => !others.ContainsKey(id) && end.ContainsKey(id)).ToList();
+            return (ours.Sum(id => end[id].Nanoseconds - start[id].Nanoseconds) / 1000.0 / connections,
+                ours.Sum(id => end[id].Calls - start[id].Calls) / (double)connections);
         }
         finally
         {
@@ -81,17 +84,19 @@ internal static class ConnectionCostBench
         }
     }
 
-    private static (long Nanoseconds, long Calls) ProgramStatistics()
+    // By program id: an agent on another cgroup of this host has programs of the same names.
+    private static Dictionary<long, (long Nanoseconds, long Calls)> ProgramStatistics()
     {
         using var bpftool = Process.Start(new ProcessStartInfo("bpftool", "-j prog show") { RedirectStandardOutput = true })!;
         using var programs = JsonDocument.Parse(bpftool.StandardOutput.ReadToEnd());
         bpftool.WaitForExit();
-        var ours = programs.RootElement.EnumerateArray()
-            .Where(program => program.TryGetProperty("name", out var name) && name.GetString() is "cgroup_connect_tracker" or "sockops_tracker").ToList();
-        return (Sum("run_time_ns"), Sum("run_cnt"));
-
-        long Sum(string field) => ours.Sum(program => program.TryGetProperty(field, out var value) ? value.GetInt64() : 0);
+        return programs.RootElement.EnumerateArray()
+            .Where(program => program.TryGetProperty("name", out var name) && name.GetString() is "cgroup_connect_tracker" or "sockops_tracker")
+            .ToDictionary(program => program.GetProperty("id").GetInt64(), program => (Number(program, "run_time_ns"), Number(program, "run_cnt")));
     }
+
+    // The kernel leaves out what is zero.
+    private static long Number(JsonElement program, string field) => program.TryGetProperty(field, out var value) ? value.GetInt64() : 0;
 
     // Round by round, so that a drift of the machine between rounds does not count.
     private static List<double> Ratios(List<double> a, List<double> b) => [.. a.Zip(b, (x, y) => x / y)];
