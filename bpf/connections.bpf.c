@@ -181,6 +181,12 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 
 	if (is_self(current_pid(pid_tgid)))
 		return 0;
+	attempt = bpf_map_lookup_elem(&pid_map, &pid_tgid);
+	if (attempt && attempt->cookie != cookie)
+		attempt = NULL;
+	/* Its SYN is sent, also where the connection is not followed: it must not pass for one that failed before. */
+	if (attempt)
+		attempt->pending = 0;
 	flow = claim_flow(cookie);
 	if (!flow) {
 		count_loss(TENDRIL_LOSS_FLOW_FULL);
@@ -194,13 +200,9 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	key.transport = IPPROTO_TCP;
 	begin_flow(flow, &key);
 
-	attempt = bpf_map_lookup_elem(&pid_map, &pid_tgid);
-	if (attempt && attempt->cookie == cookie) {
-		attempt->pending = 0;
-		if (attempt->port != key.server_port || !same_address(attempt->address, key.server_address)) {
-			copy_address(flow->dialled_address, attempt->address);
-			flow->dialled_port = attempt->port;
-		}
+	if (attempt && (attempt->port != key.server_port || !same_address(attempt->address, key.server_address))) {
+		copy_address(flow->dialled_address, attempt->address);
+		flow->dialled_port = attempt->port;
 	}
 	if (!bpf_map_lookup_elem(&dependency_map, &key)) {
 		bpf_get_current_comm(comm, sizeof(comm));

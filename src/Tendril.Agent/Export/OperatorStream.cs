@@ -68,7 +68,7 @@ internal sealed partial class OperatorStream(
 
             TellConnected(welcome);
             await ServeAsync(session, stop);
-            return Lost("it ended the connection");
+            return stop.IsCancellationRequested ? TimeSpan.Zero : Lost("it ended the connection");
         }
         catch (RpcException exception) when (IsRefusal(exception.StatusCode))
         {

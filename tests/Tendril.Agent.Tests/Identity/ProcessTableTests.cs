@@ -105,6 +105,18 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
+    public void A_short_run_of_an_interpreter_is_not_the_server_that_it_interprets()
+    {
+        _fake.Start(10, "/usr/bin/python3.11", "python3", arguments: "/srv/shop.py");
+        var server = Observe(10, "python3");
+        _table.MarkListening(server);
+        var gone = Observe(11, "python3");
+        Assert.NotEqual(server, gone);
+        Assert.Equal("/usr/bin/python3.11", Record(gone).Exe);
+        Assert.Empty(Record(gone).Arguments);
+    }
+
+    [Fact]
     public void Twins_that_run_at_once_are_two_also_after_one_listened()
     {
         _fake.Start(10, "/usr/bin/app");
