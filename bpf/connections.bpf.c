@@ -200,7 +200,8 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	key.transport = IPPROTO_TCP;
 	begin_flow(flow, &key);
 
-	if (attempt && (attempt->port != key.server_port || !same_address(attempt->address, key.server_address))) {
+	if (attempt &&
+	    (attempt->port != key.server_port || !same_address(attempt->address, key.server_address))) {
 		copy_address(flow->dialled_address, attempt->address);
 		flow->dialled_port = attempt->port;
 	}

@@ -344,6 +344,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 		return;
 	}
 	add(&counters->opened, 1);
+	add(&counters->adopted, 1);
 	count_rtt(counters, tcp->srtt_us >> 3);
 	visit.adopted++;
 	if (follow_states(tcp))

@@ -18,7 +18,7 @@
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	    1
+#define TENDRIL_ABI	    2
 #define TENDRIL_COMM_LENGTH 16
 #define TENDRIL_RTT_BUCKETS 20
 
@@ -62,9 +62,10 @@ struct dependency_key {
 /* Value of dependency_map. Only grows. `comm` and `cgroup_id` are the process's at its first
  * connection: they name it when it is gone before anybody looked. */
 struct dependency_counters {
-	__u64 opened; /* established connections, those found open at the start included */
-	__u64 failed; /* connects that never were established */
-	__u64 closed; /* established connections that ended */
+	__u64 opened;  /* established connections, those found open at the start included */
+	__u64 failed;  /* connects that never were established */
+	__u64 closed;  /* established connections that ended */
+	__u64 adopted; /* those of `opened` that were open before the agent began */
 	__u64 bytes_sent;
 	__u64 bytes_received;
 	__u64 retransmits;
@@ -190,7 +191,7 @@ struct tendril_control {
 	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
 							    "TENDRIL_ABI")
 TENDRIL_SIZE(dependency_key, 48);
-TENDRIL_SIZE(dependency_counters, 248);
+TENDRIL_SIZE(dependency_counters, 256);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(service_owner, 48);
 TENDRIL_SIZE(connect_attempt, 72);

@@ -31,6 +31,9 @@ public sealed class AgentRun
 
     internal int ListenerCount { get; set; }
 
+    /// <summary>There was an earlier run on its host: what it found open, that one may have counted.</summary>
+    internal bool HasPredecessor { get; init; }
+
     /// <summary>Its counters were folded into the edges for good: whatever it still says would be counted twice.</summary>
     internal bool IsRetired { get; set; }
 

@@ -58,7 +58,11 @@ public sealed class DependencyGraph
         var run = host.Runs.Find(known => known.StartMicros == startMicros);
         if (run is null)
         {
-            run = new AgentRun(host, hostname, startMicros, hostNetworkNamespace) { EndedAt = _now };
+            run = new AgentRun(host, hostname, startMicros, hostNetworkNamespace)
+            {
+                EndedAt = _now,
+                HasPredecessor = host.Runs.Exists(known => known.StartMicros < startMicros) || host.RetiredUntilMicros > 0,
+            };
             if (startMicros <= host.RetiredUntilMicros && host.Runs.Count > 0)
             {
                 run.IsRetired = true;

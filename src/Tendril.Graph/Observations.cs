@@ -71,7 +71,8 @@ public readonly record struct DependencyKey(
 /// <param name="BytesSent">Bytes the peer acknowledged.</param>
 /// <param name="BytesReceived">Bytes received.</param>
 /// <param name="Retransmits">Segments sent again.</param>
-public readonly record struct Counters(long Opened, long Failed, long Closed, long BytesSent, long BytesReceived, long Retransmits);
+/// <param name="Adopted">Those of <paramref name="Opened"/> that were open before the run began: an earlier run may have counted them.</param>
+public readonly record struct Counters(long Opened, long Failed, long Closed, long BytesSent, long BytesReceived, long Retransmits, long Adopted = 0);
 
 /// <summary>One report of a dependency. <paramref name="RttBuckets"/> is null or 20 cumulative counts, bucket i for [2^i, 2^(i+1)) µs.</summary>
 public readonly record struct DependencyObservation(

@@ -135,6 +135,45 @@ public class AgeingTests
     }
 
     [Fact]
+    public void Connections_that_a_later_run_found_open_count_once()
+    {
+        var run = _world.Run();
+        Describe(run);
+        // Two were open when the first run began, five came, three of all ended.
+        _world.Report(run, Reported(opened: 7, closed: 3, adopted: 2));
+        _world.Publish();
+        Assert.Equal((7, 3, 4), Figures());
+
+        var next = _world.Run(start: 2);
+        Describe(next);
+        _world.Publish(1);
+        Assert.Equal((7, 3, 0), Figures());
+
+        // Four of them are found open; one more was opened while no agent ran; another comes, two end.
+        _world.Report(next, Reported(opened: 6, closed: 2, adopted: 5));
+        _world.Publish(1);
+        Assert.Equal((9, 5, 4), Figures());
+
+        void Describe(AgentRun of)
+        {
+            _world.Process(of, 1, "gateway");
+            _world.Serve(of, 2, "user", "::", 8001);
+        }
+
+        DependencyObservation Reported(long opened, long closed, long adopted)
+        {
+            var observation = _world.Client(1, "127.0.0.1", 8001, opened, closed);
+            return observation with { Counters = observation.Counters with { Adopted = adopted } };
+        }
+
+        (long, long, long) Figures()
+        {
+            var edge = _world.Edge("gateway", "user");
+            return (edge.ConnectionsOpened, edge.ConnectionsClosed, edge.ConnectionsActive);
+        }
+    }
+
+    [Fact]
     public void Totals_of_a_former_run_outlive_its_memory_and_its_late_reports_are_refused()
     {
         var former = GatewayCallsUser();

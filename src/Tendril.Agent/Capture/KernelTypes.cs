@@ -102,6 +102,7 @@ internal struct DependencyCounters
     public ulong Opened;
     public ulong Failed;
     public ulong Closed;
+    public ulong Adopted;
     public ulong BytesSent;
     public ulong BytesReceived;
     public ulong Retransmits;
@@ -199,7 +200,7 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 1;
+    public const uint ExpectedAbi = 2;
 
     public uint Abi;
     public uint SelfPid;

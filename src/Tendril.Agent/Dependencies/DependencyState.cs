@@ -15,6 +15,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     private ulong _opened;
     private ulong _failed;
     private ulong _closed;
+    private ulong _adopted;
     private ulong _bytesSent;
     private ulong _bytesReceived;
     private ulong _retransmits;
@@ -37,6 +38,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
         _opened += now.Opened - before.Opened;
         _failed += now.Failed - before.Failed;
         _closed += now.Closed - before.Closed;
+        _adopted += now.Adopted - before.Adopted;
         _bytesSent += now.BytesSent - before.BytesSent;
         _bytesReceived += now.BytesReceived - before.BytesReceived;
         _retransmits += now.Retransmits - before.Retransmits;
@@ -76,6 +78,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
                 Opened = _opened,
                 Failed = _failed,
                 Closed = _closed,
+                Adopted = _adopted,
                 BytesSent = _bytesSent,
                 BytesReceived = _bytesReceived,
                 Retransmits = _retransmits,

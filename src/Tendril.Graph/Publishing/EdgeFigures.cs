@@ -20,8 +20,8 @@ internal readonly record struct EdgeFigures(
         var rtt = (sums.HasClient ? RoundTrips.Quantiles(clientRtt) : null) ?? (sums.HasServer ? RoundTrips.Quantiles(serverRtt) : null);
         var evidence = !sums.HasClient ? "server" : sums.HasServer || sums.Matched ? "both" : "client";
         return sums.HasClient
-            ? new EdgeFigures(sums.Client, sums.ClientActive, rtt, evidence, sums.FirstSeen, sums.LastSeen)
-            : new EdgeFigures(sums.Server.FromOtherEnd(), sums.ServerActive, rtt, evidence, sums.FirstSeen, sums.LastSeen);
+            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientActive, rtt, evidence, sums.FirstSeen, sums.LastSeen)
+            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerActive, rtt, evidence, sums.FirstSeen, sums.LastSeen);
     }
 
     private struct Sums()
@@ -29,6 +29,8 @@ internal readonly record struct EdgeFigures(
         public Counters Client;
         public Counters Server;
         public long ClientActive;
+        public CountedTwice ClientTwice;
+        public CountedTwice ServerTwice;
         public long ServerActive;
         public bool HasClient;
         public bool HasServer;
@@ -39,6 +41,8 @@ internal readonly record struct EdgeFigures(
         public void Add(SettledCounters settled, Span<long> clientRtt, Span<long> serverRtt)
         {
             (Client, Server) = (settled.Client, settled.Server);
+            ClientTwice.AddLeft(settled.Client);
+            ServerTwice.AddLeft(settled.Server);
             (HasClient, HasServer, Matched) = (settled.HasClient, settled.HasServer, settled.Matched);
             (FirstSeen, LastSeen) = (settled.FirstSeen, settled.LastSeen);
             settled.ClientRtt?.CopyTo(clientRtt);
@@ -52,6 +56,7 @@ internal readonly record struct EdgeFigures(
             {
                 Client = Client.Plus(dependency.Contribution);
                 ClientActive += dependency.Active;
+                ClientTwice.Add(dependency);
                 (HasClient, Matched) = (true, Matched || dependency.Has(DependencyFlags.Matched));
                 dependency.Rtt.AddTo(clientRtt, before);
             }
@@ -59,6 +64,7 @@ internal readonly record struct EdgeFigures(
             {
                 Server = Server.Plus(dependency.Contribution);
                 ServerActive += dependency.Active;
+                ServerTwice.Add(dependency);
                 HasServer = true;
                 dependency.Rtt.AddTo(serverRtt, before);
             }

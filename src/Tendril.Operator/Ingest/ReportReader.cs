@@ -96,7 +96,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         batch.Dependencies.Add(new(
             new(dependency.NetworkNamespace, dependency.ProcessNumber, (Tendril.Graph.Role)dependency.Role, (Tendril.Graph.Transport)dependency.Transport,
                 server, (ushort)dependency.ServerPort, peer, dependency.Generation),
-            new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits),
+            new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits, (long)Math.Min(c.Adopted, c.Opened)),
             first < last ? first : last, last,
             c.RttBuckets.Count == 0 ? null : [.. c.RttBuckets.Select(count => (long)count)]));
     }
