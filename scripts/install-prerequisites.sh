@@ -4,6 +4,7 @@
 #   scripts/install-prerequisites.sh            to build and run
 #   scripts/install-prerequisites.sh --demo     also PostgreSQL and Redis, for the demo
 #   scripts/install-prerequisites.sh --test     also what the tests use
+#   scripts/install-prerequisites.sh --bench    also what the benchmarks use
 #
 # Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
 # No service of the machine is started or enabled by this.
@@ -40,6 +41,12 @@ need_for_tests() {
   ((node >= 18)) && command -v npm >/dev/null || missing+=(nodejs npm)
   # Ubuntu has Chromium as a snap only; the tests that use it say so and are skipped there.
   grep -q '^ID=ubuntu' /etc/os-release || need_command chromium chromium
+}
+
+need_for_benchmarks() {
+  need_command bpftool bpftool
+  # The peer that Tendril is compared with. Ubuntu 22.04 does not have it; the comparison is left out there.
+  grep -q '^VERSION_ID="22.04"' /etc/os-release || need_file /usr/sbin/tcplife libbpf-tools
 }
 
 # Packages start and enable their services on installation; the demo wants the programs alone.
@@ -84,8 +91,9 @@ for option in "$@"; do
   case $option in
     --demo) need_for_demo ;;
     --test) need_for_tests ;;
+    --bench) need_for_benchmarks ;;
     -h | --help) show_help && exit ;;
-    *) die "'$option' is not an option; there are --demo and --test." ;;
+    *) die "'$option' is not an option; there are --demo, --test and --bench." ;;
   esac
 done
 ((${#missing[@]} == 0)) || install "$@"

@@ -16,9 +16,9 @@ internal static class AgentCostBench
         string agentPath = BenchOptions.Get(args, "--agent", "artifacts/agent/tendril-agent");
         string operatorPath = BenchOptions.Get(args, "--operator", "artifacts/operator/tendril-operator");
         var duration = TimeSpan.FromSeconds(double.Parse(BenchOptions.Get(args, "--seconds", "20"), CultureInfo.InvariantCulture));
-        using var server = Child.StartOperator(operatorPath, "--http", "127.0.0.1:18980", "--grpc", "127.0.0.1:18951");
+        using var server = Child.StartOperator(operatorPath, "--http", BenchPorts.Http, "--grpc", BenchPorts.Grpc);
         using var load = new ConnectionLoad(Dependencies);
-        using var agent = Child.StartAgent(agentPath, "--operator", "http://127.0.0.1:18951");
+        using var agent = Child.StartAgent(agentPath, "--operator", $"http://{BenchPorts.Grpc}");
         load.RunAtRate(1000, TimeSpan.FromSeconds(5));
         double memory = 0;
         foreach (int rate in Rates)

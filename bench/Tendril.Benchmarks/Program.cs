@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<string[], int>>
     ["graph"] = GraphBench.Run,
     ["connection"] = ConnectionCostBench.Run,
     ["agent"] = AgentCostBench.Run,
+    ["ingest"] = IngestBench.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
