@@ -36,11 +36,12 @@ need_for_tests() {
   need_command ip iproute2
   need_command nft nftables
   need_command curl curl
+  need_command python3 python3
   local node=0
   ! command -v node >/dev/null || node=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
   ((node >= 18)) && command -v npm >/dev/null || missing+=(nodejs npm)
-  # Ubuntu has Chromium as a snap only; the tests that use it say so and are skipped there.
-  grep -q '^ID=ubuntu' /etc/os-release || need_command chromium chromium
+  # Ubuntu has Chromium as a snap only and bpftool by kernel; the tests that use them say so and are skipped there.
+  grep -q '^ID=ubuntu' /etc/os-release || { need_command chromium chromium && need_command bpftool bpftool; }
 }
 
 need_for_benchmarks() {

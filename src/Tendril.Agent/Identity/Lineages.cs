@@ -42,14 +42,6 @@ internal sealed class Lineages
         return added;
     }
 
-    /// <summary>
-    /// The lineage of a program whose arguments are not known: the only one there is, or the one without arguments. Not that of a server:
-    /// a short run of an interpreter is seldom the script that listens.
-    /// </summary>
-    public Lineage OfAnyArguments(in ProgramKey program)
-        => _programs.TryGetValue(program, out var lists) && lists.Count == 1 && !lists[0].Records.Exists(record => record.Listened)
-            ? lists[0] : Of(program, []);
-
     /// <summary>The lineage of a program if there is one without arguments; null otherwise.</summary>
     public Lineage? Existing(in ProgramKey program)
         => _programs.TryGetValue(program, out var lists) ? lists.Find(lineage => lineage.Arguments.Count == 0) : null;

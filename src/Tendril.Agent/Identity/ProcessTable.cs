@@ -219,7 +219,8 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     {
         if (_lineages.TryGuess(seen.Comm, seen.CgroupId, seen.NetworkNamespace, out var program))
         {
-            return Place(_lineages.OfAnyArguments(program), seen);
+            // Its arguments nobody knows: another script than the one that still runs, as likely as not.
+            return Place(_lineages.Of(program, []), seen);
         }
 
         return Place(_lineages.Of(KeyOf("", seen.Comm, cgroups.Find(seen.CgroupId), seen), []), seen);
@@ -248,7 +249,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         foreach (var record in lineage.Records.Where(record => record.Living == 0).ToArray())
         {
             _lineages.Remove(record);
-            Join(record, _lineages.Of(program, facts.Arguments));
+            Join(record, _lineages.Of(program, []));
             _records.MarkChanged(record);
         }
     }

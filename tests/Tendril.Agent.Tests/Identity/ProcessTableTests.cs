@@ -105,15 +105,17 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
-    public void A_short_run_of_an_interpreter_is_not_the_server_that_it_interprets()
+    public void Short_runs_of_an_interpreter_are_not_the_script_that_still_runs()
     {
+        var before = Observe(9, "python3");
         _fake.Start(10, "/usr/bin/python3.11", "python3", arguments: "/srv/shop.py");
         var server = Observe(10, "python3");
-        _table.MarkListening(server);
-        var gone = Observe(11, "python3");
-        Assert.NotEqual(server, gone);
-        Assert.Equal("/usr/bin/python3.11", Record(gone).Exe);
-        Assert.Empty(Record(gone).Arguments);
+        var after = Observe(11, "python3");
+        Assert.Equal(before, after);
+        Assert.NotEqual(server, after);
+        Assert.Equal("/usr/bin/python3.11", Record(after).Exe);
+        Assert.Empty(Record(after).Arguments);
+        Assert.Equal(["/srv/shop.py"], Record(server).Arguments);
     }
 
     [Fact]
