@@ -55,8 +55,7 @@ measure() {
 }
 
 commit() {
-  local name
-  name=$(git -c safe.directory="$root" rev-parse --short HEAD 2>/dev/null) || { echo "not in git" && return; }
+  local name; name=$(git -c safe.directory="$root" rev-parse --short HEAD 2>/dev/null) || { echo "not in git" && return; }
   git -c safe.directory="$root" diff --quiet HEAD -- src bpf bench proto 2>/dev/null || name+=" with changes"
   printf '%s\n' "$name"
 }
@@ -68,8 +67,7 @@ row() {
 }
 
 table() {
-  local cpu
-  cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+  local cpu; cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
   cat <<MARKDOWN
 
 Measured on $(date -u +%F) at commit $(commit) by \`scripts/bench.sh$mode\`: ${cpu:-$(uname -m)}, $(nproc) cores, kernel $(uname -r).
@@ -109,7 +107,11 @@ bench ingest ${ingest[*]}
 MARKDOWN
 }
 
-spread() { [[ -z ${value[${1}_lowest]:-} ]] || printf ' (%s to %s)' "${value[${1}_lowest]}" "${value[${1}_highest]}"; }
+# spread NAME: the ratio's lowest and highest round, and a warning when tracing seems to make connections cheaper.
+spread() {
+  [[ -n ${value[$1_lowest]:-} ]] || return 0
+  printf ' (%s to %s%s)' "${value[$1_lowest]}" "${value[$1_highest]}" "$(awk -v ratio="${value[$1]}" 'BEGIN { if (ratio < 1) print "; **below 1: noise, no result**" }')"
+}
 
 # write_page: replaces what is between the two marks.
 write_page() {
@@ -130,9 +132,7 @@ noisy=$(awk -v load="$load" 'BEGIN { if (load > 1) print "yes" }')
 [[ -z $noisy ]] || say "warning: the load average is $load. Times will be longer than on a quiet machine, and vary; wait until it is below 1 for figures to keep."
 "$scripts/install-prerequisites.sh" --bench
 refuse_other_agents
-for port in 18980 18951; do
-  require_free "$port" "the benchmarks' own operator"
-done
+for port in 18980 18951; do require_free "$port" "the benchmarks' own operator"; done
 build_benchmarks
 bpf_stats=$(</proc/sys/kernel/bpf_stats_enabled)
 trap 'printf "%s\n" "$bpf_stats" >/proc/sys/kernel/bpf_stats_enabled' EXIT
