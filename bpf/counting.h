@@ -45,7 +45,7 @@ static __always_inline void count_rtt(struct dependency_counters *counters, __u3
 /*
  * Inserts a dependency that is seen for the first time; comm and cgroup are those of its process,
  * which name it if it is gone before the agent looks. Out of line: it runs once for a dependency,
- * and its 248 bytes would crowd the callers' stacks.
+ * and its 256 bytes would crowd the callers' stacks.
  */
 static __noinline __attribute__((unused)) int insert_dependency(const struct dependency_key *key,
 								const char *comm, __u64 cgroup_id)

@@ -17,7 +17,7 @@
  * batches, once a second. Deletes: the agent, when the process is gone, or the key was idle for
  * long, and no connection of it is open. Cannot leak: the agent forgets keys of dead processes.
  * When full: connections of new keys are not counted but in TENDRIL_LOSS_DEPENDENCY_FULL, those of
- * known keys go on being exact. 32,768 x (48 + 248) bytes = 10 MiB.
+ * known keys go on being exact. 32,768 x (48 + 256) bytes = 9.5 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

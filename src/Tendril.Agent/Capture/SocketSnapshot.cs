@@ -8,7 +8,7 @@ namespace Tendril.Agent.Capture;
 /// </summary>
 internal sealed class SocketSnapshot : IDisposable
 {
-    /// <summary>The programs, with what is lost without them.</summary>
+    /// <summary>The programs: who holds each socket, and the visit of all sockets.</summary>
     public static readonly string[] Programs = ["find_socket_owners", "visit_sockets"];
 
     private const int UpdatesBetweenLists = 12;
