@@ -325,7 +325,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 		return;
 	counters = bpf_map_lookup_elem(&dependency_map, key);
 	if (!counters) {
-		insert_dependency(key, comm, cgroup_id);
+		admit_dependency(key, comm, cgroup_id);
 		counters = bpf_map_lookup_elem(&dependency_map, key);
 	}
 	if (!counters) {

@@ -18,7 +18,7 @@
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	    2
+#define TENDRIL_ABI	    3
 #define TENDRIL_COMM_LENGTH 16
 #define TENDRIL_RTT_BUCKETS 20
 
@@ -33,6 +33,16 @@ enum tendril_flow_kind {
 	TENDRIL_FLOW_OPENED = 1,
 	TENDRIL_FLOW_CLOSED = 2,
 	TENDRIL_FLOW_FAILED = 3,
+};
+
+/* Why a connect never became a connection. */
+enum tendril_failure {
+	TENDRIL_FAILURE_NOT_TOLD = 0, /* this kernel has no BTF */
+	TENDRIL_FAILURE_REFUSED = 1,
+	TENDRIL_FAILURE_TIMED_OUT = 2,
+	TENDRIL_FAILURE_UNREACHABLE = 3,
+	TENDRIL_FAILURE_ABANDONED = 4, /* the client closed the socket before there was an answer */
+	TENDRIL_FAILURE_OTHER = 5,
 };
 
 /* What could not be counted or told, by reason: index into loss_map. */
@@ -66,6 +76,10 @@ struct dependency_counters {
 	__u64 failed;  /* connects that never were established */
 	__u64 closed;  /* established connections that ended */
 	__u64 adopted; /* those of `opened` that were open before the agent began */
+	__u64 refused; /* these four are parts of `failed` */
+	__u64 timed_out;
+	__u64 unreachable;
+	__u64 abandoned;
 	__u64 bytes_sent;
 	__u64 bytes_received;
 	__u64 retransmits;
@@ -74,6 +88,8 @@ struct dependency_counters {
 	__u64 rtt_buckets[TENDRIL_RTT_BUCKETS]; /* bucket i: [2^i, 2^(i+1)) us, the last is
 						   open-ended */
 	__u64 cgroup_id;
+	__u32 last_failure; /* enum tendril_failure */
+	__u32 pad;
 	char comm[TENDRIL_COMM_LENGTH];
 };
 
@@ -108,7 +124,7 @@ struct connect_attempt {
 	__u16 port;
 	__u8 pending; /* 1 until the SYN is about to be sent: a connect that stays pending failed
 			 before it */
-	__u8 pad0;
+	__u8 multipath; /* MPTCP: the SYN is sent by another socket, the connection's first subflow */
 	__u32 pad1;
 	char comm[TENDRIL_COMM_LENGTH]; /* this and cgroup_id as of the thread's first connect */
 };
@@ -156,8 +172,8 @@ struct flow_event {
 	__u8 kind; /* enum tendril_flow_kind */
 	__u8 role; /* enum tendril_role */
 	__u8 transport;
-	__u8 pad0;
-	__u16 pad1;
+	__u8 failure; /* failed: enum tendril_failure */
+	__u16 pad;
 };
 
 /* Key and value of wire_map (XDP): a TCP 4-tuple as it was seen on the wire, one direction. */
@@ -179,19 +195,23 @@ struct tendril_config {
 	__u32 abi;	 /* TENDRIL_ABI, set by the object: the agent refuses another */
 	__u32 self_pid;	 /* the agent's own process, whose connections are not followed; 0: follow all */
 	__u32 flow_mask; /* slots of cookie_map, a power of two, less one */
+	__u32 fold_above; /* dependencies from which on new addresses are counted as "others" */
+	__u32 error_offset; /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
 	__u32 pad;
 };
 
 /* Written by the agent while the programs run. */
 struct tendril_control {
 	__s64 event_tokens; /* flow events that may still be sent until the agent refills */
+	__s64 joint_tokens; /* of connections that both of their ends choose to tell of */
+	__s64 dependencies; /* entries of dependency_map, counted up here and set right by the agent */
 };
 
 #define TENDRIL_SIZE(type, size)                                                                             \
 	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
 							    "TENDRIL_ABI")
 TENDRIL_SIZE(dependency_key, 48);
-TENDRIL_SIZE(dependency_counters, 256);
+TENDRIL_SIZE(dependency_counters, 296);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(service_owner, 48);
 TENDRIL_SIZE(connect_attempt, 72);
@@ -199,8 +219,8 @@ TENDRIL_SIZE(flow, 112);
 TENDRIL_SIZE(flow_event, 152);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
-TENDRIL_SIZE(tendril_config, 16);
-TENDRIL_SIZE(tendril_control, 8);
+TENDRIL_SIZE(tendril_config, 24);
+TENDRIL_SIZE(tendril_control, 24);
 _Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
 	       "dependency_key.pid moved: raise TENDRIL_ABI");
 _Static_assert(__builtin_offsetof(struct flow_event, kind) == 146,

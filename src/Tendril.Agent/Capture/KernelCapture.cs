@@ -91,7 +91,7 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         ReadUnsentConnects(sink);
-        _dependencies.ReadAll(_dependencyBuffer);
+        _programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
             sink.OnDependency(_dependencyBuffer.Key(i), _dependencyBuffer.Value(i));
@@ -108,7 +108,13 @@ internal sealed partial class KernelCapture : ICapture
         return true;
     }
 
-    public void GrantEvents(int events) => _programs.Object.Globals<TendrilControl>(".bss").EventTokens = events;
+    public void GrantEvents(int events)
+    {
+        ref var control = ref _programs.Control;
+        control.EventTokens = events;
+        // A quarter more for connections that both of their ends tell of: the others may not use up their share.
+        control.JointTokens = (events + 3) / 4;
+    }
 
     public void Dispose()
     {

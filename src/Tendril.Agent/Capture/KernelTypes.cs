@@ -13,6 +13,9 @@ internal readonly record struct Address(ulong First, ulong Second)
 {
     public static readonly Address None;
 
+    /// <summary>All ones: addresses that found no place of their own.</summary>
+    public static readonly Address Others = new(ulong.MaxValue, ulong.MaxValue);
+
     public static Address FromBytes(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<Address>(bytes);
 
     public void CopyTo(Span<byte> bytes) => MemoryMarshal.Write(bytes, this);
@@ -64,6 +67,16 @@ internal enum FlowKind : byte
     Failed = 3,
 }
 
+internal enum Failure : uint
+{
+    NotTold = 0,
+    Refused = 1,
+    TimedOut = 2,
+    Unreachable = 3,
+    Abandoned = 4,
+    Other = 5,
+}
+
 internal enum Loss : uint
 {
     None = 0,
@@ -103,6 +116,10 @@ internal struct DependencyCounters
     public ulong Failed;
     public ulong Closed;
     public ulong Adopted;
+    public ulong Refused;
+    public ulong TimedOut;
+    public ulong Unreachable;
+    public ulong Abandoned;
     public ulong BytesSent;
     public ulong BytesReceived;
     public ulong Retransmits;
@@ -110,6 +127,8 @@ internal struct DependencyCounters
     public ulong RttSumUs;
     public RttBuckets RttBuckets;
     public ulong CgroupId;
+    public Failure LastFailure;
+    public uint Pad;
     public Comm Comm;
 }
 
@@ -145,7 +164,7 @@ internal struct ConnectAttempt
     public Address Address;
     public ushort Port;
     public byte Pending;
-    public byte Pad0;
+    public byte Multipath;
     public uint Pad1;
     public Comm Comm;
 }
@@ -175,8 +194,8 @@ internal struct FlowEvent
     public FlowKind Kind;
     public Role Role;
     public byte Transport;
-    public byte Pad0;
-    public ushort Pad1;
+    public byte Failure;
+    public ushort Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -200,11 +219,13 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 2;
+    public const uint ExpectedAbi = 3;
 
     public uint Abi;
     public uint SelfPid;
     public uint FlowMask;
+    public uint FoldAbove;
+    public uint ErrorOffset;
     public uint Pad;
 }
 
@@ -212,6 +233,8 @@ internal struct TendrilConfig
 internal struct TendrilControl
 {
     public long EventTokens;
+    public long JointTokens;
+    public long Dependencies;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -16,6 +16,12 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     private ulong _failed;
     private ulong _closed;
     private ulong _adopted;
+    private ulong _refused;
+    private ulong _timedOut;
+    private ulong _unreachable;
+    private ulong _abandoned;
+    private Failure? _lastFailure;
+    private ulong _lastFailedUs;
     private ulong _bytesSent;
     private ulong _bytesReceived;
     private ulong _retransmits;
@@ -39,6 +45,15 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
         _failed += now.Failed - before.Failed;
         _closed += now.Closed - before.Closed;
         _adopted += now.Adopted - before.Adopted;
+        _refused += now.Refused - before.Refused;
+        _timedOut += now.TimedOut - before.TimedOut;
+        _unreachable += now.Unreachable - before.Unreachable;
+        _abandoned += now.Abandoned - before.Abandoned;
+        if (now.Failed > before.Failed)
+        {
+            (_lastFailure, _lastFailedUs) = (now.LastFailure, nowUs);
+        }
+
         _bytesSent += now.BytesSent - before.BytesSent;
         _bytesReceived += now.BytesReceived - before.BytesReceived;
         _retransmits += now.Retransmits - before.Retransmits;
@@ -53,11 +68,12 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
         LastSeenUs = nowUs;
     }
 
-    /// <summary>Connects that failed before the kernel sent anything.</summary>
-    public void AddFailed(ulong count, ulong nowUs)
+    /// <summary>A connect that failed before the kernel sent anything: there is no way there.</summary>
+    public void AddUnsent(ulong nowUs)
     {
-        _failed += count;
-        LastSeenUs = nowUs;
+        _failed++;
+        _unreachable++;
+        (_lastFailure, _lastFailedUs, LastSeenUs) = (Capture.Failure.Unreachable, nowUs, nowUs);
     }
 
     public Protocol.Dependency ToMessage()
@@ -73,12 +89,18 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
             Generation = generation,
             FirstSeenUs = firstSeenUs,
             LastSeenUs = Math.Max(LastSeenUs, firstSeenUs),
+            LastFailure = (Protocol.Failure)(_lastFailure ?? 0),
+            LastFailedUs = _lastFailedUs,
             Counters = new Protocol.Counters
             {
                 Opened = _opened,
                 Failed = _failed,
                 Closed = _closed,
                 Adopted = _adopted,
+                Refused = _refused,
+                TimedOut = _timedOut,
+                Unreachable = _unreachable,
+                Abandoned = _abandoned,
                 BytesSent = _bytesSent,
                 BytesReceived = _bytesReceived,
                 Retransmits = _retransmits,

@@ -94,7 +94,7 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
             return;
         }
 
-        state.AddFailed(1, _nowUs);
+        state.AddUnsent(_nowUs);
         MarkChanged(state);
     }
 
