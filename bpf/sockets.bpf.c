@@ -10,6 +10,7 @@
  * in mode FLOWS, so that an accepted connection is told from one that was dialled by who listens
  * there, never by which port is smaller. Kernels from 6.1.
  */
+#include "datagrams.h"
 #include "flows.h"
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
@@ -18,6 +19,7 @@
 #define TCP_SOCK_OPS_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS: setsockopt by BPF only, since 6.9 */
 #define AF_INET		   2
 #define AF_INET6	   10
+#define BOUND_TO_PORT	   8 /* SOCK_BINDPORT_LOCK of sk_userlocks: bind() with a port */
 
 enum visit_mode {
 	VISIT_LISTENERS = 0,
@@ -74,6 +76,7 @@ struct sock_common {
 struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_protocol;
+	__u8 sk_userlocks;
 };
 struct tcp_sock {
 	__u64 bytes_received;
@@ -153,6 +156,23 @@ struct {
 	__type(value, __u8);
 } scope_map SEC(".maps");
 
+/* A UDP socket from before the hooks were attached: from now on its datagrams are its process's. */
+static __always_inline void adopt_datagram_socket(struct sock *sk, const struct socket_owner *owner)
+{
+	struct datagram_socket *known;
+
+	if (config.self_pid && config.self_pid == owner->pid)
+		return;
+	known = bpf_sk_storage_get(&datagram_socket_map, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!known || known->pid)
+		return;
+	known->netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
+	known->cgroup_id = owner->cgroup_id;
+	known->bound = (sk->sk_userlocks & BOUND_TO_PORT) != 0;
+	__builtin_memcpy(known->comm, owner->comm, sizeof(known->comm));
+	known->pid = owner->pid;
+}
+
 SEC("iter/task_file")
 int find_socket_owners(struct bpf_iter__task_file *ctx)
 {
@@ -170,7 +190,9 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 	if (!socket)
 		return 0;
 	sk = socket->sk;
-	if (!sk || sk->sk_protocol != IPPROTO_TCP)
+	if (!sk || (sk->sk_protocol != IPPROTO_TCP && sk->sk_protocol != IPPROTO_UDP))
+		return 0;
+	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
 		return 0;
 	owner.cgroup_id = task->cgroups->dfl_cgrp->kn->id;
 	if (visit.scoped && !bpf_map_lookup_elem(&scope_map, &owner.cgroup_id))
@@ -179,6 +201,10 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 #pragma unroll
 	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
 		owner.comm[i] = task->comm[i];
+	if (sk->sk_protocol == IPPROTO_UDP) {
+		adopt_datagram_socket(sk, &owner);
+		return 0;
+	}
 	cookie = bpf_get_socket_cookie(sk);
 	/* The first holder stays: a parent comes before the children it passed the socket to. */
 	bpf_map_update_elem(&owner_map, &cookie, &owner, BPF_NOEXIST);

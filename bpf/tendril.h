@@ -21,6 +21,7 @@
 #define TENDRIL_ABI	    3
 #define TENDRIL_COMM_LENGTH 16
 #define TENDRIL_RTT_BUCKETS 20
+#define TENDRIL_PAYLOAD_LENGTH 2048 /* a power of two */
 
 enum tendril_role {
 	TENDRIL_ROLE_NONE = 0,
@@ -45,6 +46,13 @@ enum tendril_failure {
 	TENDRIL_FAILURE_OTHER = 5,
 };
 
+/* What a record of name_ring holds. */
+enum tendril_name {
+	TENDRIL_NAME_NONE = 0,
+	TENDRIL_NAME_DNS = 1,
+	TENDRIL_NAME_TLS = 2,
+};
+
 /* What could not be counted or told, by reason: index into loss_map. */
 enum tendril_loss {
 	TENDRIL_LOSS_NONE = 0,
@@ -55,7 +63,8 @@ enum tendril_loss {
 	TENDRIL_LOSS_SERVICE_FULL = 5, /* service_map full: a listener is not known */
 	TENDRIL_LOSS_PID_FULL = 6,     /* pid_map full: a dialled address is not known */
 	TENDRIL_LOSS_UNATTRIBUTED = 7, /* a followed socket has no process or flow */
-	TENDRIL_LOSS_COUNT = 8,
+	TENDRIL_LOSS_NAME_DROPPED = 8,	   /* a DNS answer or TLS hello found no room in its ring */
+	TENDRIL_LOSS_COUNT = 9,
 };
 
 /* Key of dependency_map: who depends on which endpoint, from which side it was seen. */
@@ -66,7 +75,7 @@ struct dependency_key {
 	__u32 pid;		 /* client: who connected; server: who listens, 0 if unknown */
 	__u16 server_port;
 	__u8 role;	/* enum tendril_role */
-	__u8 transport; /* IPPROTO_TCP */
+	__u8 transport; /* IPPROTO_TCP, IPPROTO_UDP */
 };
 
 /* Value of dependency_map. Only grows. `comm` and `cgroup_id` are the process's at its first
@@ -80,6 +89,8 @@ struct dependency_counters {
 	__u64 timed_out;
 	__u64 unreachable;
 	__u64 abandoned;
+	__u64 datagrams_sent; /* UDP: `bytes_*` are then their payload */
+	__u64 datagrams_received;
 	__u64 bytes_sent;
 	__u64 bytes_received;
 	__u64 retransmits;
@@ -176,6 +187,19 @@ struct flow_event {
 	__u16 pad;
 };
 
+/* One record of name_ring; only `length` bytes of `data` are in it. */
+struct name_payload {
+	__u64 time_ns;
+	__u64 netns_cookie;
+	__u8 server_address[16]; /* TLS: where the hello went */
+	__u32 pid;		 /* who asked, or connected; 0: not known */
+	__u32 length;
+	__u16 server_port;
+	__u8 kind; /* enum tendril_name */
+	__u8 pad[5];
+	__u8 data[TENDRIL_PAYLOAD_LENGTH]; /* from the start of the DNS message, or of the TLS record */
+};
+
 /* Key and value of wire_map (XDP): a TCP 4-tuple as it was seen on the wire, one direction. */
 struct wire_key {
 	__u8 source_address[16];
@@ -211,12 +235,13 @@ struct tendril_control {
 	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
 							    "TENDRIL_ABI")
 TENDRIL_SIZE(dependency_key, 48);
-TENDRIL_SIZE(dependency_counters, 296);
+TENDRIL_SIZE(dependency_counters, 312);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(service_owner, 48);
 TENDRIL_SIZE(connect_attempt, 72);
 TENDRIL_SIZE(flow, 112);
 TENDRIL_SIZE(flow_event, 152);
+TENDRIL_SIZE(name_payload, 48 + TENDRIL_PAYLOAD_LENGTH);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
 TENDRIL_SIZE(tendril_config, 24);

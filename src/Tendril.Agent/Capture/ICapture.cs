@@ -41,6 +41,11 @@ internal interface ICaptureSink
     /// <summary>A connect that never sent a SYN: no route, or refused by another program's policy.</summary>
     void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId);
 
+    /// <summary>A DNS answer or a TLS hello came by.</summary>
+    /// <param name="payload">From the start of the DNS message or TLS record, perhaps cut; any bytes at all.</param>
+    /// <param name="timeUs">Microseconds since the Unix epoch, UTC.</param>
+    void OnName(in NamePayload header, ReadOnlySpan<byte> payload, ulong timeUs);
+
     /// <summary>The reading is complete: listening endpoints that were not mentioned are closed.</summary>
     /// <param name="forget">
     /// Frees a key's place and gives its last counters (null: it was not there), for keys that will not count again: their process is

@@ -26,12 +26,13 @@ internal sealed partial class KernelCapture : ICapture
     private readonly List<Capability> _capabilities = [];
     private readonly Func<DependencyKey, DependencyCounters?> _forget;
     private readonly RingBuffer _ring;
+    private readonly DatagramPrograms? _datagrams;
     private readonly SocketSnapshot? _snapshot;
     private ICaptureSink? _eventSink;
     private ulong _nextSnapshotNs;
     private bool _adoptAgain;
 
-    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string? scope)
+    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
     {
         _options = options;
         _log = log;
@@ -44,8 +45,13 @@ internal sealed partial class KernelCapture : ICapture
         _forget = key => _dependencies.TryTake(key, out var last) ? last : null;
         _ring = programs.Object.OpenRing("flow_events", OnRecord);
         HostNetworkNamespace = NetworkNamespaces.OwnCookie();
-        _capabilities.AddRange(KernelPrograms.Hooks.Select(hook => new Capability { Name = hook.Hook, Available = true }));
-        _snapshot = TrySnapshot(scope);
+        foreach (var (_, hook) in KernelPrograms.Hooks)
+        {
+            AddCapability(hook);
+        }
+
+        _datagrams = TryDatagrams(cgroupDirectory);
+        _snapshot = TrySnapshot(wholeHost ? null : cgroupDirectory);
         AttachWires();
     }
 
@@ -63,7 +69,7 @@ internal sealed partial class KernelCapture : ICapture
         var programs = KernelPrograms.Attach(options, cgroupDirectory);
         try
         {
-            return new KernelCapture(options, programs, time, log, wholeHost ? null : cgroupDirectory);
+            return new KernelCapture(options, programs, time, log, cgroupDirectory, wholeHost);
         }
         catch
         {
@@ -75,6 +81,8 @@ internal sealed partial class KernelCapture : ICapture
     public void ReadEvents(ICaptureSink sink)
     {
         _eventSink = sink;
+        // Names first: whoever connects asked before.
+        _datagrams?.ReadNames();
         _ring.Consume();
         _eventSink = null;
     }
@@ -124,6 +132,7 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         _snapshot?.Dispose();
+        _datagrams?.Dispose();
         _ring.Dispose();
         _programs.Dispose();
     }
@@ -192,22 +201,47 @@ internal sealed partial class KernelCapture : ICapture
     {
         try
         {
-            var snapshot = SocketSnapshot.Load(_programs, scope);
+            var snapshot = SocketSnapshot.Load(_programs, _datagrams, scope);
             var (adopted, unowned, unfollowed) = snapshot.Adopt(listeners: true);
             _adoptAgain = true;
             Log.Adopted(_log, adopted, unowned);
             var detail = unfollowed == 0 ? "" : $"{unfollowed} connections from before the start will not report their end: this kernel lacks TCP_BPF_SOCK_OPS_CB_FLAGS (6.9)";
-            _capabilities.Add(new Capability { Name = "iter/tcp", Available = true, Detail = detail });
+            AddCapability("iter/tcp", detail);
             return snapshot;
         }
         catch (Exception exception) when (exception is BpfException or IOException)
         {
             var reason = exception.Message.Split('\n')[0];
             Log.NoSnapshot(_log, reason);
-            _capabilities.Add(new Capability { Name = "iter/tcp", Available = false, Detail = $"{reason}; connections and listeners from before the start are not seen, bytes of open connections are counted at their end" });
+            AddMissing("iter/tcp", $"{reason}; connections and listeners from before the start are not seen, bytes of open connections are counted at their end");
             return null;
         }
     }
+
+    private DatagramPrograms? TryDatagrams(string cgroupDirectory)
+    {
+        try
+        {
+            var datagrams = DatagramPrograms.Attach(_programs, cgroupDirectory, OnName);
+            AddCapability(DatagramPrograms.CapabilityName);
+            return datagrams;
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            var reason = exception.Message.Split('\n')[0];
+            Log.NoDatagrams(_log, DatagramPrograms.Cost, reason);
+            AddMissing(DatagramPrograms.CapabilityName, $"{reason}; {DatagramPrograms.Cost}");
+            return null;
+        }
+    }
+
+    private void OnName(in NamePayload header, ReadOnlySpan<byte> payload) =>
+        _eventSink?.OnName(header, payload, _clock.ToUnixMicros(header.TimeNs));
+
+    private void AddCapability(string name, string detail = "") =>
+        _capabilities.Add(new Capability { Name = name, Available = true, Detail = detail, SinceUs = _clock.NowMicros() });
+
+    private void AddMissing(string name, string detail) => _capabilities.Add(new Capability { Name = name, Detail = detail });
 
     private void AttachWires()
     {
@@ -216,13 +250,13 @@ internal sealed partial class KernelCapture : ICapture
             try
             {
                 _wires.Add(WireCounter.Attach(networkInterface));
-                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = true });
+                AddCapability($"xdp:{networkInterface}");
             }
             catch (Exception exception) when (exception is BpfException or IOException)
             {
                 var reason = exception.Message.Split('\n')[0];
                 Log.NoWire(_log, networkInterface, reason);
-                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = false, Detail = $"{reason}; frames on the wire are not counted there" });
+                AddMissing($"xdp:{networkInterface}", $"{reason}; frames on the wire are not counted there");
             }
         }
     }
@@ -296,5 +330,8 @@ internal sealed partial class KernelCapture : ICapture
 
         [LoggerMessage(3, LogLevel.Warning, "cannot count frames on {Interface}: {Reason}")]
         public static partial void NoWire(ILogger logger, string @interface, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Cost}: {Reason}")]
+        public static partial void NoDatagrams(ILogger logger, string cost, string reason);
     }
 }

@@ -77,6 +77,13 @@ internal enum Failure : uint
     Other = 5,
 }
 
+internal enum Name : byte
+{
+    None = 0,
+    Dns = 1,
+    Tls = 2,
+}
+
 internal enum Loss : uint
 {
     None = 0,
@@ -87,7 +94,8 @@ internal enum Loss : uint
     ServiceFull = 5,
     PidFull = 6,
     Unattributed = 7,
-    Count = 8,
+    NameDropped = 8,
+    Count = 9,
 }
 
 internal enum VisitMode : uint
@@ -120,6 +128,8 @@ internal struct DependencyCounters
     public ulong TimedOut;
     public ulong Unreachable;
     public ulong Abandoned;
+    public ulong DatagramsSent;
+    public ulong DatagramsReceived;
     public ulong BytesSent;
     public ulong BytesReceived;
     public ulong Retransmits;
@@ -196,6 +206,36 @@ internal struct FlowEvent
     public byte Transport;
     public byte Failure;
     public ushort Pad;
+}
+
+[InlineArray(Length)]
+internal struct Payload
+{
+    public const int Length = 2048;
+    private byte _first;
+}
+
+[InlineArray(5)]
+internal struct Pad5
+{
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct NamePayload
+{
+    /// <summary>Bytes before the payload.</summary>
+    public const int HeaderBytes = 48;
+
+    public ulong TimeNs;
+    public ulong NetnsCookie;
+    public Address ServerAddress;
+    public uint Pid;
+    public uint Length;
+    public ushort ServerPort;
+    public Name Kind;
+    public Pad5 Pad;
+    public Payload Data;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -114,6 +114,13 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
                 ulong timeUs = Take<ulong>(ref at);
                 sink.OnFlowEvent(Take<FlowEvent>(ref at), timeUs);
                 break;
+            case FrameKind.Name when _length >= sizeof(ulong) + NamePayload.HeaderBytes:
+                ulong seenUs = Take<ulong>(ref at);
+                NamePayload header = default;
+                _payload.AsSpan(at, NamePayload.HeaderBytes).CopyTo(MemoryMarshal.AsBytes(new Span<NamePayload>(ref header)));
+                sink.OnName(header, _payload.AsSpan((at + NamePayload.HeaderBytes).._length), seenUs);
+                at = _length;
+                break;
             case FrameKind.Process:
                 TakeProcess(ref at);
                 break;

@@ -99,6 +99,15 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Write(FrameKind.UnsentConnect);
     }
 
+    public void OnName(in NamePayload header, ReadOnlySpan<byte> payload, ulong timeUs)
+    {
+        _sink!.OnName(header, payload, timeUs);
+        _payload.Write(timeUs);
+        _payload.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<NamePayload>(in header))[..NamePayload.HeaderBytes]);
+        _payload.Write(payload);
+        Write(FrameKind.Name);
+    }
+
     public void EndCounters(Func<DependencyKey, DependencyCounters?> forget)
     {
         _sink!.EndCounters(forget);

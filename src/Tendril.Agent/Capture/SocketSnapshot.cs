@@ -34,9 +34,10 @@ internal sealed class SocketSnapshot : IDisposable
     }
 
     /// <param name="core">The attached programs, whose maps it fills.</param>
+    /// <param name="datagrams">The programs that count UDP, if they are attached: older sockets are theirs too.</param>
     /// <param name="scope">The cgroup directory that is watched; null for the whole host.</param>
     /// <exception cref="BpfException">This kernel cannot: no BTF, or too old.</exception>
-    public static SocketSnapshot Load(KernelPrograms core, string? scope)
+    public static SocketSnapshot Load(KernelPrograms core, DatagramPrograms? datagrams, string? scope)
     {
         var opened = KernelPrograms.OpenObject("sockets");
         try
@@ -45,6 +46,11 @@ internal sealed class SocketSnapshot : IDisposable
             foreach (var map in SharedMaps)
             {
                 opened.ShareMap(map, core.Object);
+            }
+
+            if (datagrams is not null)
+            {
+                opened.ShareMap("datagram_socket_map", datagrams.Object);
             }
 
             opened.Load();

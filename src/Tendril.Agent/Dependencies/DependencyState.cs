@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Tendril.Agent.Capture;
+using Tendril.Agent.Names;
 
 namespace Tendril.Agent.Dependencies;
 
@@ -16,6 +17,8 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     private ulong _failed;
     private ulong _closed;
     private ulong _adopted;
+    private ulong _datagramsSent;
+    private ulong _datagramsReceived;
     private ulong _refused;
     private ulong _timedOut;
     private ulong _unreachable;
@@ -32,6 +35,9 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
 
     public ulong LastSeenUs { get; private set; }
 
+    /// <summary>What the client calls the server's address; null while no name was seen.</summary>
+    public AddressName? Name { get; set; }
+
     /// <summary>Kernel keys that add to it now: the same program's processes.</summary>
     public int Sources { get; set; }
 
@@ -45,6 +51,8 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
         _failed += now.Failed - before.Failed;
         _closed += now.Closed - before.Closed;
         _adopted += now.Adopted - before.Adopted;
+        _datagramsSent += now.DatagramsSent - before.DatagramsSent;
+        _datagramsReceived += now.DatagramsReceived - before.DatagramsReceived;
         _refused += now.Refused - before.Refused;
         _timedOut += now.TimedOut - before.TimedOut;
         _unreachable += now.Unreachable - before.Unreachable;
@@ -101,6 +109,8 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
                 TimedOut = _timedOut,
                 Unreachable = _unreachable,
                 Abandoned = _abandoned,
+                DatagramsSent = _datagramsSent,
+                DatagramsReceived = _datagramsReceived,
                 BytesSent = _bytesSent,
                 BytesReceived = _bytesReceived,
                 Retransmits = _retransmits,
@@ -108,6 +118,11 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
                 RttSumUs = _rttSumUs,
             },
         };
+        if (Name is { } name)
+        {
+            (message.ServerName, message.ServerNameSource) = (name.Name, name.Source);
+        }
+
         if (Key.Role == Role.Server)
         {
             message.PeerAddress = Bytes(Key.PeerAddress);

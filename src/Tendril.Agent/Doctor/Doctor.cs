@@ -67,12 +67,26 @@ internal static class Doctor
         {
             using var programs = KernelPrograms.Attach(options, cgroup);
             var findings = KernelPrograms.Hooks.Select(hook => new Finding(hook.Hook, Verdict.Works, "loads and attaches")).ToList();
+            findings.Add(Datagrams(programs, cgroup));
             findings.Add(Snapshot(programs));
             return findings;
         }
         catch (Exception exception) when (exception is BpfException or IOException)
         {
             return [new Finding("cgroup hooks", Verdict.Missing, exception.Message)];
+        }
+    }
+
+    private static Finding Datagrams(KernelPrograms programs, string cgroup)
+    {
+        try
+        {
+            using var datagrams = DatagramPrograms.Attach(programs, cgroup, (in _, _) => { });
+            return new Finding(DatagramPrograms.CapabilityName, Verdict.Works, "UDP is counted; DNS answers and TLS hellos name outside addresses");
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            return new Finding(DatagramPrograms.CapabilityName, Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {DatagramPrograms.Cost}");
         }
     }
 
@@ -86,7 +100,7 @@ internal static class Doctor
 
         try
         {
-            using var snapshot = SocketSnapshot.Load(programs, scope: null);
+            using var snapshot = SocketSnapshot.Load(programs, datagrams: null, scope: null);
             return new Finding("socket iterators", Verdict.Works, "sockets from before the agent's start are found");
         }
         catch (BpfException exception)

@@ -8,13 +8,14 @@ namespace Tendril.Agent.Tests.Capture;
 /// <summary>bpf/tendril.h and Capture/KernelTypes.cs say the same, field by field. Needs neither root nor a kernel.</summary>
 public sealed class KernelTypesTests
 {
-    private static readonly string[] Objects = ["connections", "sockets", "wire"];
+    private static readonly string[] Objects = ["connections", "datagrams", "sockets", "wire"];
 
     // Structs of the objects that never leave the kernel side.
     private static readonly string[] KernelOnly = ["flow"];
 
     [Theory]
     [InlineData("connections")]
+    [InlineData("datagrams")]
     [InlineData("sockets")]
     [InlineData("wire")]
     public void Every_struct_that_crosses_has_a_twin_with_the_same_fields(string name)
@@ -40,13 +41,14 @@ public sealed class KernelTypesTests
     [InlineData("tendril_flow_kind", typeof(FlowKind))]
     [InlineData("tendril_loss", typeof(Loss))]
     [InlineData("tendril_failure", typeof(Failure))]
+    [InlineData("tendril_name", typeof(Name))]
     [InlineData("visit_mode", typeof(VisitMode))]
     public void Every_enum_has_the_same_constants(string name, Type twin)
     {
         var header = File.ReadAllText(Path.Combine(Repository.Root, "bpf", name == "visit_mode" ? "sockets.bpf.c" : "tendril.h"));
         var body = Regex.Match(header, $@"enum {name} \{{(.*?)\}};", RegexOptions.Singleline).Groups[1].Value;
         var constants = Regex.Matches(body, @"([A-Z_0-9]+) = (\d+)")
-            .ToDictionary(match => Pascal(Regex.Replace(match.Groups[1].Value, "^(TENDRIL_(ROLE|FLOW|LOSS|FAILURE)|VISIT)_", "")), match => Convert.ToInt64(match.Groups[2].Value, null));
+            .ToDictionary(match => Pascal(Regex.Replace(match.Groups[1].Value, "^(TENDRIL_(ROLE|FLOW|LOSS|FAILURE|NAME)|VISIT)_", "")), match => Convert.ToInt64(match.Groups[2].Value, null));
         var ours = Enum.GetValues(twin).Cast<object>().ToDictionary(value => value.ToString()!, value => Convert.ToInt64(value, null));
         Assert.NotEmpty(constants);
         Assert.Equal(constants.OrderBy(each => each.Key), ours.OrderBy(each => each.Key));
