@@ -14,14 +14,15 @@ public abstract class Scenario : KernelTest
     private static readonly TimeSpan Stay = TimeSpan.FromSeconds(2.5);
 
     /// <summary>Until it must be right; generous, as a scenario that works never waits that long.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
 
     private readonly List<(string Client, RunningProcess Process)> _clients = [];
     private readonly Dictionary<(string Client, int Port), DateTime> _dialled = [];
     private GraphWatch? _watch;
     private bool _isScored;
 
-    private static string Name => TestContext.Current.TestMethod!.MethodName.Replace('_', ' ');
+    // The display name is the namespace's four parts, the class, and what is wanted here.
+    private static string Name => TestContext.Current.Test!.TestDisplayName.Split('.', 6)[^1].Replace('_', ' ');
 
     private string Section => GetType().Namespace!.Split('.')[^1];
 
@@ -100,6 +101,26 @@ public abstract class Scenario : KernelTest
         return path;
     }
 
+    /// <summary>Waits until the graph has an edge of these names, whatever its counters; one that never comes is for the comparison to tell.</summary>
+    internal async Task SeenAsync(string edge)
+    {
+        var expected = ExpectedFact.ReadAll(edge).Single();
+        for (var start = Stopwatch.GetTimestamp(); _watch!.FirstSeen(expected) is null && Stopwatch.GetElapsedTime(start) < Bound;)
+        {
+            await _watch.NextAsync();
+        }
+    }
+
+    /// <summary>Ends a program and waits until the graph shows that none of its node's processes is left.</summary>
+    internal async Task EndAsync(RunningProcess program, string name)
+    {
+        await program.DisposeAsync();
+        await Wait.UntilAsync(
+            async () => (await _watch!.NextAsync())["nodes"]!.AsArray().Where(node => (string)node!["name"]! == name)
+                .All(node => node!["processes"]!.AsArray().All(process => !(bool)process!["alive"]!)),
+            () => $"the end of {name}");
+    }
+
     /// <summary>Compares the whole graph with what it should be, once it is right and stays so or the bound has passed.</summary>
     internal async Task IsAsync(string facts)
     {
@@ -134,7 +155,7 @@ public abstract class Scenario : KernelTest
         }
     }
 
-    // From just before connect(), or for a connect that failed from when it did, as nobody could know sooner.
+    // From just before connect(); for one that failed from when it did, unless the attempt was visible before.
     private double? VisibleAfter(ExpectedFact edge)
     {
         if (!edge.IsEdge || _watch!.FirstSeen(edge) is not { } seen)
@@ -143,16 +164,19 @@ public abstract class Scenario : KernelTest
         }
 
         var port = int.Parse(edge.Wire.Split('/')[1], CultureInfo.InvariantCulture);
-        var word = edge.Figures.GetValueOrDefault("opened") == "0" ? "failed" : "dialling";
-        var times = _clients.Where(client => client.Client == edge.Client).SelectMany(client => client.Process.Output.Split('\n'))
-            .Select(line => line.Split(' ')).Where(words => words.Length == 3 && words[0] == word && words[1] == port.ToString(CultureInfo.InvariantCulture))
-            .Select(words => DateTime.UnixEpoch.AddMicroseconds(long.Parse(words[2], CultureInfo.InvariantCulture))).ToList();
+        var dialled = Times(edge.Client, "dialling", port).ToList();
         if (_dialled.TryGetValue((edge.Client, port), out var started))
         {
-            times.Add(started);
+            dialled.Add(started);
         }
 
-        // Older than the watching: a connection that was there before the agent.
+        var failed = edge.Figures.GetValueOrDefault("opened") == "0" ? Times(edge.Client, "failed", port).ToList() : [];
+        var times = failed.Count > 0 && failed.Min() <= seen ? failed : dialled;
         return times.Count == 0 ? null : (seen - times.Min()).TotalMilliseconds;
     }
+
+    private IEnumerable<DateTime> Times(string client, string word, int port) =>
+        _clients.Where(each => each.Client == client).SelectMany(each => each.Process.Output.Split('\n')).Select(line => line.Split(' '))
+            .Where(words => words.Length == 3 && words[0] == word && words[1] == port.ToString(CultureInfo.InvariantCulture))
+            .Select(words => DateTime.UnixEpoch.AddMicroseconds(long.Parse(words[2], CultureInfo.InvariantCulture)));
 }

@@ -6,6 +6,7 @@ dial.py [OPTION...] ADDRESS:PORT...
     standard input ends, so that who it is can be seen.
 
     --times N          that many to each
+    --rounds N         so many times all of it, after each but the last prints "round N" and waits for a line on standard input
     --timeout S        gives up after so long
     --leave            ends at once
     --hold             keeps them open: prints "holding N", on a line on standard input closes all, prints "closed"
@@ -135,7 +136,12 @@ def dial_all(options, outcome):
 
 
 def hold(options):
-    held = [dial(target, options) for target in options.addresses for _ in range(options.times)]
+    held = []
+    for number in range(options.rounds, 0, -1):
+        held += [dial(target, options) for target in options.addresses for _ in range(options.times)]
+        if number > 1:
+            say(f"round {options.rounds - number + 1}")
+            sys.stdin.readline()
     say(f"holding {len(held)}")
     while not select.select([sys.stdin], [], [], options.every)[0]:
         for connection in held:
@@ -150,7 +156,7 @@ def hold(options):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("addresses", nargs="*")
-    for name, kind, default in [("times", int, 1), ("timeout", float, 10), ("every", float, None), ("bind", int, None), ("fast-open", str, None),
+    for name, kind, default in [("times", int, 1), ("rounds", int, 1), ("timeout", float, 10), ("every", float, None), ("bind", int, None), ("fast-open", str, None),
                                 ("threads", int, 1), ("exec", str, None), ("inherited", int, None), ("comm", str, None)]:
         parser.add_argument("--" + name, type=kind, default=default)
     for name in ["leave", "hold", "silent", "nonblocking", "mptcp", "fork"]:
@@ -166,6 +172,10 @@ def main():
         exchange(connection)
         connection.close()
         outcome.append(True)
+    for number in range(1, options.rounds):
+        dial_all(options, outcome)
+        say(f"round {number}")
+        sys.stdin.readline()
     threads = [threading.Thread(target=dial_all, args=(options, outcome)) for _ in range(options.threads)]
     for thread in threads:
         thread.start()

@@ -8,6 +8,9 @@ serve.py [OPTION...] ADDRESS:PORT...
     --never-accept     listens and accepts nothing
     --backlog N        with that queue
     --reset            accepts and at once ends the connection with a reset
+    --http             answers HTTP requests, and closes
+    --hold ADDRESS:PORT has a connection open to that server
+    --title            writes what it is at over its arguments, as PostgreSQL does
     --self N           connects N times to itself
     --fast-open        takes TCP Fast Open
     --mptcp            with Multipath TCP
@@ -31,6 +34,7 @@ import struct
 import sys
 import time
 
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 PROTOCOL_MPTCP = 262
 SET_NAME = 15
 
@@ -68,9 +72,9 @@ def take(path):
             break
         except OSError:
             time.sleep(0.02)
-    descriptors = array.array("i", [0])
+    descriptors = array.array("i")
     _, ancillary, _, _ = channel.recvmsg(1, socket.CMSG_LEN(descriptors.itemsize))
-    descriptors.frombytes(ancillary[0][2][:descriptors.itemsize])
+    descriptors.frombytes(ancillary[0][2])
     return socket.socket(fileno=descriptors[0])
 
 
@@ -105,12 +109,23 @@ def serve(listeners, options):
             try:
                 data = key.fileobj.recv(65536)
                 if data:
-                    key.fileobj.sendall(data)
+                    key.fileobj.sendall(ANSWER if options.http else data)
+                if options.http:
+                    data = b""
             except OSError:
                 data = b""
             if not data:
                 selector.unregister(key.fileobj)
                 key.fileobj.close()
+
+
+def end_with(children):
+    def end(*_):
+        for child in children:
+            os.kill(child, signal.SIGTERM)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def fork_workers(listeners, options):
@@ -120,18 +135,21 @@ def fork_workers(listeners, options):
         if worker == 0:
             serve(listeners, options)
         workers.append(worker)
+    end_with(workers)
 
-    def end(*_):
-        for worker in workers:
-            os.kill(worker, signal.SIGTERM)
-        os._exit(0)
 
-    signal.signal(signal.SIGTERM, end)
+def write_title():
+    """Over the memory of the arguments, which is what /proc shows."""
+    with open("/proc/self/stat") as stat:
+        begin, end = [int(word) for word in stat.read().rsplit(") ", 1)[1].split()[45:47]]
+    ctypes.memset(begin, 0, end - begin)
+    ctypes.memmove(begin, b"server: worker (idle)", min(21, end - begin))
 
 
 def connect_to_self(listener, options):
-    if os.fork() != 0:
-        return
+    caller = os.fork()
+    if caller != 0:
+        return end_with([caller])
     for _ in range(options.self):
         with socket.create_connection(listener.getsockname()) as connection:
             connection.sendall(b"t" * 64)
@@ -145,20 +163,23 @@ def activate(listener, options):
         selector = selectors.DefaultSelector()
         selector.register(listener, selectors.EVENT_READ)
         selector.select()
-    if os.fork() == 0:
+    server = os.fork()
+    if server == 0:
         os.dup2(listener.fileno(), 3)
+        os.set_inheritable(3, True)
         os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
         os.execv(sys.executable, [sys.executable, options.activate, "--inherited", "3"])
+    end_with([server])
     signal.pause()
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("addresses", nargs="*")
-    for name, kind, default in [("workers", int, 0), ("backlog", int, 1024), ("self", int, 0), ("user", int, None), ("comm", str, None),
+    for name, kind, default in [("workers", int, 0), ("backlog", int, 1024), ("self", int, 0), ("user", int, None), ("comm", str, None), ("hold", str, None),
                                 ("give", str, None), ("take", str, None), ("exec", str, None), ("activate", str, None), ("inherited", int, None)]:
         parser.add_argument("--" + name, type=kind, default=default)
-    for name in ["reuse-port", "never-accept", "reset", "fast-open", "mptcp", "on-demand"]:
+    for name in ["reuse-port", "never-accept", "reset", "fast-open", "mptcp", "on-demand", "http", "title"]:
         parser.add_argument("--" + name, action="store_true")
     options = parser.parse_args()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -181,6 +202,11 @@ def main():
         connect_to_self(listeners[0], options)
     if options.comm:
         ctypes.CDLL(None).prctl(SET_NAME, options.comm.encode(), 0, 0, 0)
+    if options.title:
+        write_title()
+    if options.hold:
+        held = socket.create_connection(parse(options.hold)[1])
+        held.sendall(b"t" * 64)
     say("listening " + " ".join(str(each.getsockname()[1]) for each in listeners))
     if options.give:
         give(listeners[0], options.give)
