@@ -308,12 +308,13 @@ static __always_inline void count_datagram(struct dependency_counters *counters,
 
 /* A flow event of a conversation's first datagram: the first of every dependency, and then within the budget. */
 static __noinline int tell_opened(struct __sk_buff *skb, const struct dependency_key *key,
-				  const struct conversation_key *conversation, int first)
+				  const struct conversation_key *conversation,
+				  const struct datagram_socket *known, int first)
 {
 	struct flow_event *event;
 	struct datagram datagram = {};
 
-	if (!key || !conversation)
+	if (!key || !conversation || !known)
 		return 0;
 	if (!first && control.event_tokens <= 0) {
 		count_loss(TENDRIL_LOSS_EVENT_SUPPRESSED);
@@ -336,6 +337,8 @@ static __noinline int tell_opened(struct __sk_buff *skb, const struct dependency
 	event->kind = TENDRIL_FLOW_OPENED;
 	event->role = key->role;
 	event->transport = key->transport;
+	event->cgroup_id = known->cgroup_id;
+	__builtin_memcpy(event->comm, known->comm, sizeof(event->comm));
 	copy_address(event->remote_address, conversation->peer_address);
 	event->remote_port = conversation->peer_port;
 	if (key->role == TENDRIL_ROLE_CLIENT) {
@@ -368,7 +371,7 @@ static __noinline int begin_conversation(struct __sk_buff *skb, const struct dat
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 		return 0;
 	}
-	tell_opened(skb, key, conversation, counters->opened == 0);
+	tell_opened(skb, key, conversation, known, counters->opened == 0);
 	add(&counters->opened, 1);
 	add(&counters->closed, 1);
 	bpf_map_update_elem(&conversation_map, conversation, key, BPF_ANY);
