@@ -21,6 +21,8 @@
 #define TENDRIL_ABI	    3
 #define TENDRIL_COMM_LENGTH 16
 #define TENDRIL_RTT_BUCKETS 20
+#define TENDRIL_PATH_LENGTH 108 /* of a Unix socket, as the kernel has it */
+#define TENDRIL_TRANSPORT_UNIX 1 /* beside IANA's numbers, which begin above it for what is seen */
 #define TENDRIL_PAYLOAD_LENGTH 2048 /* a power of two */
 
 enum tendril_role {
@@ -75,7 +77,7 @@ struct dependency_key {
 	__u32 pid;		 /* client: who connected; server: who listens, 0 if unknown */
 	__u16 server_port;
 	__u8 role;	/* enum tendril_role */
-	__u8 transport; /* IPPROTO_TCP, IPPROTO_UDP */
+	__u8 transport; /* IPPROTO_TCP, IPPROTO_UDP, TENDRIL_TRANSPORT_UNIX */
 };
 
 /* Value of dependency_map. Only grows. `comm` and `cgroup_id` are the process's at its first
@@ -200,6 +202,28 @@ struct name_payload {
 	__u8 data[TENDRIL_PAYLOAD_LENGTH]; /* from the start of the DNS message, or of the TLS record */
 };
 
+/* A Unix socket's path, or its abstract name, which begins with NUL; and what stands for it in a key. */
+struct unix_path {
+	char path[TENDRIL_PATH_LENGTH];
+	__u32 length;
+};
+
+struct unix_digest {
+	__u64 first;
+	__u64 second;
+};
+
+/* Value of unix_listener_map: who listens on a Unix socket, and which file that is. */
+struct unix_listener {
+	__u64 netns_cookie;
+	__u64 inode; /* of the socket's file; 0 for an abstract name */
+	__u64 cgroup_id;
+	__u32 device;
+	__u32 pid;
+	struct unix_path name;
+	char comm[TENDRIL_COMM_LENGTH];
+};
+
 /* Key and value of wire_map (XDP): a TCP 4-tuple as it was seen on the wire, one direction. */
 struct wire_key {
 	__u8 source_address[16];
@@ -242,6 +266,9 @@ TENDRIL_SIZE(connect_attempt, 72);
 TENDRIL_SIZE(flow, 112);
 TENDRIL_SIZE(flow_event, 152);
 TENDRIL_SIZE(name_payload, 48 + TENDRIL_PAYLOAD_LENGTH);
+TENDRIL_SIZE(unix_path, 112);
+TENDRIL_SIZE(unix_digest, 16);
+TENDRIL_SIZE(unix_listener, 160);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
 TENDRIL_SIZE(tendril_config, 24);

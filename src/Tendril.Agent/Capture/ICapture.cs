@@ -32,6 +32,9 @@ internal interface ICaptureSink
 
     void OnDependency(in DependencyKey key, in DependencyCounters counters);
 
+    /// <summary>The path, or "@" and the abstract name, that an address of transport Unix stands for; before what uses the address.</summary>
+    void OnPath(in Address endpoint, string path);
+
     void OnListener(in ServiceKey key, in ServiceOwner owner);
 
     void OnLosses(ReadOnlySpan<ulong> byReason);

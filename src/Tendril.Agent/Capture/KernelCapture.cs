@@ -28,6 +28,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly RingBuffer _ring;
     private readonly DatagramPrograms? _datagrams;
     private readonly SocketSnapshot? _snapshot;
+    private readonly UnixSockets? _unix;
     private ICaptureSink? _eventSink;
     private ulong _nextSnapshotNs;
     private bool _adoptAgain;
@@ -42,7 +43,7 @@ internal sealed partial class KernelCapture : ICapture
         _listeners = programs.Object.Map<ServiceKey, ServiceOwner>("service_map");
         _attempts = programs.Object.Map<ulong, ConnectAttempt>("pid_map");
         _losses = programs.Object.Map<uint, ulong>("loss_map");
-        _forget = key => _dependencies.TryTake(key, out var last) ? last : null;
+        _forget = Forget;
         _ring = programs.Object.OpenRing("flow_events", OnRecord);
         HostNetworkNamespace = NetworkNamespaces.OwnCookie();
         foreach (var (_, hook) in KernelPrograms.Hooks)
@@ -52,6 +53,7 @@ internal sealed partial class KernelCapture : ICapture
 
         _datagrams = TryDatagrams(cgroupDirectory);
         _snapshot = TrySnapshot(wholeHost ? null : cgroupDirectory);
+        _unix = TryUnix(cgroupDirectory);
         AttachWires();
     }
 
@@ -99,10 +101,19 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         ReadUnsentConnects(sink);
+        ReadUnixListeners(sink);
         _programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
-            sink.OnDependency(_dependencyBuffer.Key(i), _dependencyBuffer.Value(i));
+            ref readonly var key = ref _dependencyBuffer.Key(i);
+            if (key.Transport == UnixSockets.Transport)
+            {
+                ReadUnix(sink, key, _dependencyBuffer.Value(i));
+            }
+            else
+            {
+                sink.OnDependency(key, _dependencyBuffer.Value(i));
+            }
         }
 
         sink.OnLosses(ReadLosses());
@@ -131,6 +142,7 @@ internal sealed partial class KernelCapture : ICapture
             wire.Dispose();
         }
 
+        _unix?.Dispose();
         _snapshot?.Dispose();
         _datagrams?.Dispose();
         _ring.Dispose();
@@ -146,6 +158,46 @@ internal sealed partial class KernelCapture : ICapture
 
         ref readonly var flowEvent = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<FlowEvent>(record);
         _eventSink?.OnFlowEvent(flowEvent, _clock.ToUnixMicros(flowEvent.TimeNs));
+    }
+
+    private void ReadUnixListeners(ICaptureSink sink)
+    {
+        if (_unix is null)
+        {
+            return;
+        }
+
+        _unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
+        foreach (var (endpoint, listener) in _unix.Listeners)
+        {
+            var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Sockets = 1, Comm = listener.Comm };
+            sink.OnPath(endpoint, listener.Name.ToString());
+            sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
+        }
+    }
+
+    // Held back until somebody is known to listen: counters are cumulative, so nothing is lost by that.
+    private void ReadUnix(ICaptureSink sink, in DependencyKey key, in DependencyCounters counters)
+    {
+        if (_unix?.Resolve(key) is not { } resolved)
+        {
+            return;
+        }
+
+        sink.OnPath(resolved.Endpoint, resolved.Path);
+        // What was dialled stays in the key, so that the kernel's can be found again.
+        sink.OnDependency(key with { ServerAddress = resolved.Endpoint, PeerAddress = key.ServerAddress }, counters);
+    }
+
+    private DependencyCounters? Forget(DependencyKey key)
+    {
+        if (key.Transport == UnixSockets.Transport)
+        {
+            key = key with { ServerAddress = key.PeerAddress, PeerAddress = default };
+            _unix?.Forget(key);
+        }
+
+        return _dependencies.TryTake(key, out var last) ? last : null;
     }
 
     // A connect() that is still pending after a second never sent its SYN: it would have cleared the mark inside the same system call.
@@ -231,6 +283,27 @@ internal sealed partial class KernelCapture : ICapture
             var reason = exception.Message.Split('\n')[0];
             Log.NoDatagrams(_log, DatagramPrograms.Cost, reason);
             AddMissing(DatagramPrograms.CapabilityName, $"{reason}; {DatagramPrograms.Cost}");
+            return null;
+        }
+    }
+
+    private UnixSockets? TryUnix(string cgroupDirectory)
+    {
+        try
+        {
+            if (_snapshot is null)
+            {
+                AddMissing(UnixSockets.CapabilityName, $"who listens is told by the iterators, which are missing; {UnixSockets.Cost}");
+                return null;
+            }
+
+            var sockets = UnixSockets.Attach(_programs, _snapshot, cgroupDirectory);
+            AddCapability(UnixSockets.CapabilityName);
+            return sockets;
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            AddMissing(UnixSockets.CapabilityName, $"{exception.Message.Split('\n')[0]} (kernel 6.7); {UnixSockets.Cost}");
             return null;
         }
     }

@@ -238,6 +238,57 @@ internal struct NamePayload
     public Payload Data;
 }
 
+[InlineArray(Length)]
+internal struct PathBytes
+{
+    public const int Length = 108;
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixPath
+{
+    public PathBytes Path;
+    public uint Length;
+
+    /// <summary>"/run/app.sock", or "@name" for an abstract name; what is no text shows as replacement characters.</summary>
+    public override readonly string ToString()
+    {
+        ReadOnlySpan<byte> bytes = ((ReadOnlySpan<byte>)Path)[..(int)Math.Min(Length, PathBytes.Length)];
+        if (bytes.IsEmpty)
+        {
+            return "";
+        }
+
+        if (bytes[0] == 0)
+        {
+            return "@" + Encoding.UTF8.GetString(bytes[1..]).TrimEnd('\0').Replace('\0', '@');
+        }
+
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal record struct UnixDigest
+{
+    public ulong First;
+    public ulong Second;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixListener
+{
+    public ulong NetnsCookie;
+    public ulong Inode;
+    public ulong CgroupId;
+    public uint Device;
+    public uint Pid;
+    public UnixPath Name;
+    public Comm Comm;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal record struct WireKey
 {

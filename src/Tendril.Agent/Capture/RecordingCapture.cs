@@ -92,6 +92,9 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             case FrameKind.Dependency:
                 sink.OnDependency(Take<DependencyKey>(ref at), Take<DependencyCounters>(ref at));
                 break;
+            case FrameKind.Path:
+                sink.OnPath(Take<Address>(ref at), TakeText(ref at));
+                break;
             case FrameKind.Listener:
                 sink.OnListener(Take<ServiceKey>(ref at), Take<ServiceOwner>(ref at));
                 break;

@@ -66,6 +66,14 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Write(FrameKind.Dependency);
     }
 
+    public void OnPath(in Address endpoint, string path)
+    {
+        _sink!.OnPath(endpoint, path);
+        Append(endpoint);
+        Append(path);
+        Write(FrameKind.Path);
+    }
+
     public void OnListener(in ServiceKey key, in ServiceOwner owner)
     {
         _sink!.OnListener(key, owner);

@@ -20,6 +20,8 @@ internal sealed class SocketSnapshot : IDisposable
     private readonly BpfLink _sockets;
     private readonly BpfMap<ulong, SocketOwner> _ownerMap;
     private readonly BpfMapBuffer<ulong, SocketOwner> _ownerBuffer = new();
+    private readonly BpfMap<ulong, UnixListener> _unixListenerMap;
+    private readonly BpfMapBuffer<ulong, UnixListener> _unixBuffer = new();
     private readonly string? _scope;
     private List<string> _namespaces = [];
     private int _updates;
@@ -31,6 +33,7 @@ internal sealed class SocketSnapshot : IDisposable
         _owners = loaded.AttachIterator(Programs[0]);
         _sockets = loaded.AttachIterator(Programs[1]);
         _ownerMap = loaded.Map<ulong, SocketOwner>("owner_map");
+        _unixListenerMap = loaded.Map<ulong, UnixListener>("unix_listener_map");
     }
 
     /// <param name="core">The attached programs, whose maps it fills.</param>
@@ -116,6 +119,22 @@ internal sealed class SocketSnapshot : IDisposable
         {
             _ownerMap.Remove(_ownerBuffer.Key(i));
         }
+    }
+
+    /// <summary>Who listens on Unix sockets now, in all namespaces.</summary>
+    public List<UnixListener> UnixListeners()
+    {
+        FindOwners();
+        ForgetOwners();
+        _unixListenerMap.ReadAll(_unixBuffer);
+        var listeners = new List<UnixListener>(_unixBuffer.Count);
+        for (int i = 0; i < _unixBuffer.Count; i++)
+        {
+            listeners.Add(_unixBuffer.Value(i));
+            _unixListenerMap.Remove(_unixBuffer.Key(i));
+        }
+
+        return listeners;
     }
 
     public void Dispose()

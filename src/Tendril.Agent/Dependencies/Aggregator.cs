@@ -20,6 +20,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
     private readonly ProcessTable _processes;
     private readonly FlowEventQueue _events;
     private readonly NameCache _names = new();
+    private readonly UnixPaths _paths = new();
     private readonly DependencyTable _dependencies;
     private readonly ListenerTable _listeners;
     private readonly SortedDictionary<string, WireCount> _wires = new(StringComparer.Ordinal);
@@ -36,8 +37,8 @@ internal sealed class Aggregator : Reports, ICaptureSink
     public Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies)
     {
         (_processes, _events) = (processes, events);
-        _dependencies = new DependencyTable(processes, _names, maxDependencies);
-        _listeners = new ListenerTable(processes);
+        _dependencies = new DependencyTable(processes, _names, _paths, maxDependencies);
+        _listeners = new ListenerTable(processes, _paths);
     }
 
     /// <summary>The process table is used under this lock only.</summary>
@@ -66,6 +67,8 @@ internal sealed class Aggregator : Reports, ICaptureSink
     }
 
     public void OnDependency(in DependencyKey key, in DependencyCounters counters) => _dependencies.Read(key, counters);
+
+    public void OnPath(in Address endpoint, string path) => _paths.Learn(endpoint, path);
 
     public void OnListener(in ServiceKey key, in ServiceOwner owner) => _listeners.Read(key, owner);
 
@@ -101,6 +104,14 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void OnFlowEvent(in Capture.FlowEvent flowEvent, ulong timeUs)
     {
+        if (flowEvent.Transport == UnixSockets.Transport)
+        {
+            // It has no addresses that could be told of; the process is looked at while it is there, and the counters are read at once.
+            _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie);
+            SawNewDependency = true;
+            return;
+        }
+
         SawNewDependency |= !_dependencies.Knows(KeyOf(flowEvent));
         _events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie)));
     }

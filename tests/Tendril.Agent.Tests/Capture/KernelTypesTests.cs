@@ -8,7 +8,7 @@ namespace Tendril.Agent.Tests.Capture;
 /// <summary>bpf/tendril.h and Capture/KernelTypes.cs say the same, field by field. Needs neither root nor a kernel.</summary>
 public sealed class KernelTypesTests
 {
-    private static readonly string[] Objects = ["connections", "datagrams", "sockets", "wire"];
+    private static readonly string[] Objects = ["connections", "datagrams", "sockets", "unix", "wire"];
 
     // Structs of the objects that never leave the kernel side.
     private static readonly string[] KernelOnly = ["flow"];
@@ -17,6 +17,7 @@ public sealed class KernelTypesTests
     [InlineData("connections")]
     [InlineData("datagrams")]
     [InlineData("sockets")]
+    [InlineData("unix")]
     [InlineData("wire")]
     public void Every_struct_that_crosses_has_a_twin_with_the_same_fields(string name)
     {
