@@ -41,6 +41,9 @@ internal interface ICaptureSink
 
     void OnWire(string networkInterface, in WireCounters totals, uint connections);
 
+    /// <summary>The kernel's table of sockets was compared with what is followed.</summary>
+    void OnSelfCheck(Protocol.SelfCheck result);
+
     /// <summary>A connect that never sent a SYN: no route, or refused by another program's policy.</summary>
     void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Tendril.Agent.Identity;
 using Tendril.Bpf;
@@ -29,8 +30,13 @@ internal sealed partial class KernelCapture : ICapture
     private readonly DatagramPrograms? _datagrams;
     private readonly SocketSnapshot? _snapshot;
     private readonly UnixSockets? _unix;
+    private readonly OlderConnections? _older;
+    private readonly WatchedCgroups _cgroups;
+    private readonly SelfCheck _selfCheck;
     private ICaptureSink? _eventSink;
+    private readonly HashSet<ulong> _searched = [];
     private ulong _nextSnapshotNs;
+    private ulong _nextCheckNs = MonotonicClock.Nanoseconds() + 2_000_000_000;
     private bool _adoptAgain;
 
     private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
@@ -52,7 +58,11 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         _datagrams = TryDatagrams(cgroupDirectory);
+        _cgroups = new WatchedCgroups(wholeHost ? null : cgroupDirectory);
+        var flows = new FlowRecords(programs);
+        _selfCheck = new SelfCheck(flows.Contain, _cgroups.Contain);
         _snapshot = TrySnapshot(wholeHost ? null : cgroupDirectory);
+        _older = _snapshot is null ? FindOlder(flows) : null;
         _unix = TryUnix(cgroupDirectory);
         AttachWires();
     }
@@ -92,6 +102,7 @@ internal sealed partial class KernelCapture : ICapture
     public bool ReadCounters(ICaptureSink sink)
     {
         UpdateOpenConnections();
+        FindInheritors();
         sink.BeginCounters(_clock.NowMicros());
         // Listeners first: a dependency's server is then known when its counters come.
         _listeners.ReadAll(_listenerBuffer);
@@ -112,11 +123,22 @@ internal sealed partial class KernelCapture : ICapture
             }
             else
             {
-                sink.OnDependency(key, _dependencyBuffer.Value(i));
+                var counters = _dependencyBuffer.Value(i);
+                _older?.AddTo(key, ref counters);
+                sink.OnDependency(key, counters);
+            }
+        }
+
+        foreach (var (key, counters) in _older?.Counters ?? ImmutableDictionary<DependencyKey, DependencyCounters>.Empty)
+        {
+            if (!_dependencies.TryGet(key, out _))
+            {
+                sink.OnDependency(key, counters);
             }
         }
 
         sink.OnLosses(ReadLosses());
+        CheckSelf(sink);
         foreach (var wire in _wires)
         {
             var (totals, connections) = wire.Read();
@@ -160,6 +182,27 @@ internal sealed partial class KernelCapture : ICapture
         _eventSink?.OnFlowEvent(flowEvent, _clock.ToUnixMicros(flowEvent.TimeNs));
     }
 
+    private void CheckSelf(ICaptureSink sink)
+    {
+        ulong now = MonotonicClock.Nanoseconds();
+        if (now < _nextCheckNs)
+        {
+            return;
+        }
+
+        bool final = _selfCheck.HasDoubts;
+        _cgroups.Refresh();
+        if (_selfCheck.Run(final, _clock.NowMicros()) is { } result)
+        {
+            sink.OnSelfCheck(result);
+            _nextCheckNs = now + (ulong)(SelfCheck.Interval.TotalMilliseconds * 1e6);
+        }
+        else
+        {
+            _nextCheckNs = now + 1_000_000_000;
+        }
+    }
+
     private void ReadUnixListeners(ICaptureSink sink)
     {
         if (_unix is null)
@@ -197,7 +240,10 @@ internal sealed partial class KernelCapture : ICapture
             _unix?.Forget(key);
         }
 
-        return _dependencies.TryTake(key, out var last) ? last : null;
+        bool taken = _dependencies.TryTake(key, out var last);
+        _older?.AddTo(key, ref last);
+        _older?.Forget(key);
+        return taken ? last : null;
     }
 
     // A connect() that is still pending after a second never sent its SYN: it would have cleared the mark inside the same system call.
@@ -251,6 +297,12 @@ internal sealed partial class KernelCapture : ICapture
 
     private SocketSnapshot? TrySnapshot(string? scope)
     {
+        if (_options.FindSockets == "proc")
+        {
+            AddMissing("iter/tcp", "left out by --find-sockets proc");
+            return null;
+        }
+
         try
         {
             var snapshot = SocketSnapshot.Load(_programs, _datagrams, scope);
@@ -265,9 +317,27 @@ internal sealed partial class KernelCapture : ICapture
         {
             var reason = exception.Message.Split('\n')[0];
             Log.NoSnapshot(_log, reason);
-            AddMissing("iter/tcp", $"{reason}; connections and listeners from before the start are not seen, bytes of open connections are counted at their end");
+            AddMissing("iter/tcp", reason);
             return null;
         }
+    }
+
+    private OlderConnections? FindOlder(FlowRecords flows)
+    {
+        const string Name = "sock_diag";
+        if (_options.FindSockets == "iterators")
+        {
+            AddMissing(Name, "left out by --find-sockets iterators; connections and listeners from before the start are not seen");
+            return null;
+        }
+
+        _cgroups.Refresh();
+        var older = new OlderConnections(_programs, flows.Contain, _cgroups.Contain);
+        var (adopted, unowned) = older.Adopt();
+        _adoptAgain = true;
+        Log.Adopted(_log, adopted, unowned);
+        AddCapability(Name, "connections and listeners from before the start are found by /proc; bytes of open connections are counted at their end");
+        return older;
     }
 
     private DatagramPrograms? TryDatagrams(string cgroupDirectory)
@@ -337,61 +407,86 @@ internal sealed partial class KernelCapture : ICapture
     private void UpdateOpenConnections()
     {
         ulong now = MonotonicClock.Nanoseconds();
-        if (_snapshot is null || _options.SnapshotInterval == TimeSpan.Zero || now < _nextSnapshotNs)
+        if (_options.SnapshotInterval == TimeSpan.Zero || now < _nextSnapshotNs)
         {
             return;
         }
 
-        if (_adoptAgain && _nextSnapshotNs != 0)
+        if (_older is not null)
         {
-            // Once more, for connects that were under way while the hooks were attached.
-            _adoptAgain = false;
-            _snapshot.Adopt(listeners: false);
+            UpdateOlder(_older);
         }
-        else
+        else if (_snapshot is not null)
         {
-            _snapshot.UpdateBytes();
+            UpdateSnapshot(_snapshot);
         }
-
-        FindInheritors(_snapshot);
 
         _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
     }
 
-    // A listening socket outlives the process that called listen() when a child or a successor inherited it (nginx, inetd, a daemon's
-    // second fork): the endpoint then belongs to whoever holds the socket now.
-    private void FindInheritors(SocketSnapshot snapshot)
+    private void UpdateOlder(OlderConnections older)
     {
-        bool searched = false;
+        if (_adoptAgain && _nextSnapshotNs != 0)
+        {
+            _adoptAgain = false;
+            older.Adopt();
+        }
+
+        older.Update();
+        _searched.Clear();
+    }
+
+    private void UpdateSnapshot(SocketSnapshot snapshot)
+    {
+        if (_adoptAgain && _nextSnapshotNs != 0)
+        {
+            // Once more, for connects that were under way while the hooks were attached.
+            _adoptAgain = false;
+            snapshot.Adopt(listeners: false);
+        }
+        else
+        {
+            snapshot.UpdateBytes();
+        }
+
+        _searched.Clear();
+    }
+
+    // A listening socket outlives the process that called listen() when a child or a successor inherited it (nginx, inetd, a daemon's
+    // second fork), and systemd listens for services that it starts later: the endpoint then belongs to whoever holds the socket now.
+    // A new orphan is searched for at once, the others again with the next snapshot.
+    private void FindInheritors()
+    {
+        var orphans = new Dictionary<ulong, ServiceKey>();
         _listeners.ReadAll(_listenerBuffer);
         for (int i = 0; i < _listenerBuffer.Count; i++)
         {
-            var owner = _listenerBuffer.Value(i);
-            if (_processes.TryReadStat(owner.Pid, out _))
+            ref readonly var owner = ref _listenerBuffer.Value(i);
+            if ((IsInit(owner) || !_processes.TryReadStat(owner.Pid, out _)) && _searched.Add(owner.Cookie))
             {
-                continue;
+                orphans[owner.Cookie] = _listenerBuffer.Key(i);
             }
+        }
 
-            if (!searched)
-            {
-                snapshot.FindOwners();
-                searched = true;
-            }
+        if (orphans.Count == 0)
+        {
+            return;
+        }
 
-            if (snapshot.OwnerOf(owner.Cookie) is { } holder)
+        var holders = _snapshot?.HoldersOf(orphans.Keys) ?? _older?.HoldersOf(orphans.Keys) ?? [];
+        foreach (var (cookie, holder) in holders)
+        {
+            if (_listeners.TryGet(orphans[cookie], out var owner) && owner.Cookie == cookie && owner.Pid != holder.Pid)
             {
                 owner.Pid = holder.Pid;
                 owner.Comm = holder.Comm;
                 owner.CgroupId = holder.CgroupId;
-                _listeners.TrySet(_listenerBuffer.Key(i), owner);
+                _listeners.TrySet(orphans[cookie], owner);
             }
         }
-
-        if (searched)
-        {
-            snapshot.ForgetOwners();
-        }
     }
+
+    private static bool IsInit(in ServiceOwner owner) => owner.Pid == 1 || ((ReadOnlySpan<byte>)owner.Comm).StartsWith("systemd\0"u8);
 
     private static partial class Log
     {

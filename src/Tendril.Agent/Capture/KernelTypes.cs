@@ -179,6 +179,27 @@ internal struct ConnectAttempt
     public Comm Comm;
 }
 
+[InlineArray(6)]
+internal struct Pad6
+{
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Flow
+{
+    public ulong Cookie;
+    public DependencyKey Key;
+    public ulong SinceNs;
+    public ulong BytesSent;
+    public ulong BytesReceived;
+    public Address DialledAddress;
+    public uint Retransmits;
+    public uint ReceivedAtFin;
+    public ushort DialledPort;
+    public Pad6 Pad;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct FlowEvent
 {

@@ -57,4 +57,7 @@ internal enum FrameKind : byte
 
     /// <summary>Address (16), path.</summary>
     Path = 13,
+
+    /// <summary>Time in microseconds since the Unix epoch, sockets, explained, duration in microseconds (8 each).</summary>
+    SelfCheck = 14,
 }

@@ -89,6 +89,16 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Write(FrameKind.Losses);
     }
 
+    public void OnSelfCheck(Protocol.SelfCheck result)
+    {
+        _sink!.OnSelfCheck(result);
+        _payload.Write(result.TimeUs);
+        _payload.Write(result.Sockets);
+        _payload.Write(result.Explained);
+        _payload.Write(result.DurationUs);
+        Write(FrameKind.SelfCheck);
+    }
+
     public void OnWire(string networkInterface, in WireCounters totals, uint connections)
     {
         _sink!.OnWire(networkInterface, totals, connections);

@@ -102,17 +102,30 @@ internal sealed class SocketSnapshot : IDisposable
         VisitAll(VisitMode.Bytes);
     }
 
-    /// <summary>Finds out which process holds each TCP socket; <see cref="OwnerOf"/> then answers until <see cref="ForgetOwners"/>.</summary>
-    public void FindOwners()
+    /// <summary>A process that holds each of these sockets, where there is one.</summary>
+    public Dictionary<ulong, SocketOwner> HoldersOf(IReadOnlyCollection<ulong> cookies)
+    {
+        FindOwners();
+        var holders = new Dictionary<ulong, SocketOwner>();
+        foreach (ulong cookie in cookies)
+        {
+            if (_ownerMap.TryGet(cookie, out var owner))
+            {
+                holders.Add(cookie, owner);
+            }
+        }
+
+        ForgetOwners();
+        return holders;
+    }
+
+    private void FindOwners()
     {
         ReadScope();
         BpfObject.RunIterator(_owners);
     }
 
-    /// <summary>A process that holds the socket; null when none does.</summary>
-    public SocketOwner? OwnerOf(ulong cookie) => _ownerMap.TryGet(cookie, out var owner) ? owner : null;
-
-    public void ForgetOwners()
+    private void ForgetOwners()
     {
         _ownerMap.ReadAll(_ownerBuffer);
         for (int i = 0; i < _ownerBuffer.Count; i++)

@@ -30,6 +30,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
     private readonly List<DependencyState> _changedStates = [];
     private readonly List<Listener> _changedListeners = [];
     private Losses? _losses;
+    private Protocol.SelfCheck? _selfCheck;
     private bool _totalsChanged;
     private int? _budget;
     private int _readings;
@@ -84,6 +85,12 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void OnLosses(ReadOnlySpan<ulong> byReason) => byReason.CopyTo(_lossByReason);
 
+    public void OnSelfCheck(Protocol.SelfCheck result)
+    {
+        _selfCheck = result;
+        _totalsChanged = true;
+    }
+
     public void OnWire(string networkInterface, in WireCounters totals, uint connections)
     {
         var now = new WireCount { Interface = networkInterface, Packets = totals.Packets, Bytes = totals.Bytes, Connections = connections };
@@ -127,6 +134,11 @@ internal sealed class Aggregator : Reports, ICaptureSink
             if (_losses is not null)
             {
                 items.Enqueue(_losses);
+            }
+
+            if (_selfCheck is not null)
+            {
+                items.Enqueue(_selfCheck);
             }
 
             foreach (var wire in _wires.Values)
@@ -175,6 +187,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
             {
                 _packer.Report.Losses = _losses;
                 _packer.Report.WireCounts.AddRange(_wires.Values);
+                _packer.Report.SelfCheck = _selfCheck;
                 _totalsChanged = false;
             }
 
@@ -252,6 +265,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
         Listener listener => packer.TryAdd(listener),
         Dependency dependency => packer.TryAdd(dependency),
         Losses losses => packer.TrySet(losses),
+        Protocol.SelfCheck check => packer.TrySet(check),
         WireCount wire => packer.TryAdd(wire),
         _ => throw new InvalidOperationException($"a report has no {item.Descriptor.Name}"),
     };

@@ -67,7 +67,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         }
 
         // A process that is gone cannot have connected since: another one has its pid now.
-        if (source!.State is null || (key.Role == Role.Client && source.WasGone))
+        if (source!.State is null || (key.Role == Role.Client && (source.WasGone || processes.HasBecomeAnother(key.Pid, source.State.Key.ProcessNumber))))
         {
             Assign(source, key, counters);
         }

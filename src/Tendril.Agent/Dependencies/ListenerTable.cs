@@ -33,8 +33,9 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         }
 
         listener.Reading = _reading;
-        // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which.
-        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen)
+        // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which. One that ran
+        // another program since (exec) is looked at anew.
+        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen && !processes.HasBecomeAnother(owner.Pid, listener.ProcessNumber))
         {
             return;
         }

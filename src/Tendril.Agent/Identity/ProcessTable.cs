@@ -42,6 +42,10 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     /// <summary>True while the process that was last seen under this pid was not found gone.</summary>
     public bool IsAlive(uint pid) => _tracked.Find(pid) is { Alive: true };
 
+    /// <summary>True when a process that runs under this pid is not, or no longer, the one of this number: it ran another program, or is another process.</summary>
+    public bool HasBecomeAnother(uint pid, uint number) =>
+        _tracked.Find(pid) is { } known ? known.Alive && known.Record.Number != number : proc.TryReadStat(pid, out _);
+
     public ProcessRecord? Find(uint number) => _records.Find(number);
 
     /// <summary>

@@ -10,9 +10,6 @@ public sealed class KernelTypesTests
 {
     private static readonly string[] Objects = ["connections", "datagrams", "sockets", "unix", "wire"];
 
-    // Structs of the objects that never leave the kernel side.
-    private static readonly string[] KernelOnly = ["flow"];
-
     [Theory]
     [InlineData("connections")]
     [InlineData("datagrams")]
@@ -68,7 +65,7 @@ public sealed class KernelTypesTests
         return new Btf(opened.Btf());
     }
 
-    private static bool IsOurs(string name) => !KernelOnly.Contains(name) && (HeaderStructs().Contains(name) || name is "visit" or "socket_owner");
+    private static bool IsOurs(string name) => (HeaderStructs().Contains(name) || name is "visit" or "socket_owner");
 
     private static HashSet<string> HeaderStructs() =>
         Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "bpf/tendril.h")), @"^struct (\w+) \{", RegexOptions.Multiline)
