@@ -10,10 +10,9 @@ namespace Tendril.Agent.Capture;
 internal sealed partial class KernelCapture : ICapture
 {
     private readonly AgentOptions _options;
-    private readonly ILogger _log;
     private readonly MonotonicClock _clock;
     private readonly ProcReader _processes = new();
-    private readonly KernelPrograms _programs;
+    private readonly Attachments _attached;
     private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
     private readonly BpfMap<ulong, ConnectAttempt> _attempts;
@@ -23,51 +22,32 @@ internal sealed partial class KernelCapture : ICapture
     private readonly BpfMapBuffer<ulong, ConnectAttempt> _attemptBuffer = new();
     private readonly ulong[] _lossesPerCpu = new ulong[BpfObject.PossibleCpus];
     private readonly ulong[] _lossTotals = new ulong[(int)Loss.Count];
-    private readonly List<WireCounter> _wires = [];
-    private readonly List<Capability> _capabilities = [];
     private readonly Func<DependencyKey, DependencyCounters?> _forget;
     private readonly RingBuffer _ring;
-    private readonly DatagramPrograms? _datagrams;
-    private readonly SocketSnapshot? _snapshot;
-    private readonly UnixSockets? _unix;
-    private readonly OlderConnections? _older;
-    private readonly WatchedCgroups _cgroups;
     private readonly SelfCheck _selfCheck;
     private ICaptureSink? _eventSink;
     private readonly HashSet<ulong> _searched = [];
     private ulong _nextSnapshotNs;
     private ulong _nextCheckNs = MonotonicClock.Nanoseconds() + 2_000_000_000;
-    private bool _adoptAgain;
+    private bool _adoptAgain = true;
 
-    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
+    private KernelCapture(AgentOptions options, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
     {
         _options = options;
-        _log = log;
         _clock = new MonotonicClock(time);
-        _programs = programs;
-        _dependencies = programs.Object.Map<DependencyKey, DependencyCounters>("dependency_map");
-        _listeners = programs.Object.Map<ServiceKey, ServiceOwner>("service_map");
-        _attempts = programs.Object.Map<ulong, ConnectAttempt>("pid_map");
-        _losses = programs.Object.Map<uint, ulong>("loss_map");
+        _attached = Attachments.Attach(options, cgroupDirectory, wholeHost, _clock, log, OnName);
+        var core = _attached.Programs.Object;
+        _dependencies = core.Map<DependencyKey, DependencyCounters>("dependency_map");
+        _listeners = core.Map<ServiceKey, ServiceOwner>("service_map");
+        _attempts = core.Map<ulong, ConnectAttempt>("pid_map");
+        _losses = core.Map<uint, ulong>("loss_map");
         _forget = Forget;
-        _ring = programs.Object.OpenRing("flow_events", OnRecord);
+        _ring = core.OpenRing("flow_events", OnRecord);
+        _selfCheck = new SelfCheck(_attached.Flows.Contain, _attached.Cgroups.Contain);
         HostNetworkNamespace = NetworkNamespaces.OwnCookie();
-        foreach (var (_, hook) in KernelPrograms.Hooks)
-        {
-            AddCapability(hook);
-        }
-
-        _datagrams = TryDatagrams(cgroupDirectory);
-        _cgroups = new WatchedCgroups(wholeHost ? null : cgroupDirectory);
-        var flows = new FlowRecords(programs);
-        _selfCheck = new SelfCheck(flows.Contain, _cgroups.Contain);
-        _snapshot = TrySnapshot(wholeHost ? null : cgroupDirectory);
-        _older = _snapshot is null ? FindOlder(flows) : null;
-        _unix = TryUnix(cgroupDirectory);
-        AttachWires();
     }
 
-    public IReadOnlyList<Capability> Capabilities => _capabilities;
+    public IReadOnlyList<Capability> Capabilities => _attached.Capabilities;
 
     public ulong HostNetworkNamespace { get; }
 
@@ -75,26 +55,14 @@ internal sealed partial class KernelCapture : ICapture
     /// <param name="cgroupDirectory">The directory to attach to.</param>
     /// <param name="wholeHost">Whether that is the root of the cgroup v2 tree.</param>
     /// <exception cref="BpfException">The kernel refused one of the programs that are needed.</exception>
-    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log)
-    {
-        LibBpfLog.Capture();
-        var programs = KernelPrograms.Attach(options, cgroupDirectory);
-        try
-        {
-            return new KernelCapture(options, programs, time, log, cgroupDirectory, wholeHost);
-        }
-        catch
-        {
-            programs.Dispose();
-            throw;
-        }
-    }
+    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log) =>
+        new(options, time, log, cgroupDirectory, wholeHost);
 
     public void ReadEvents(ICaptureSink sink)
     {
         _eventSink = sink;
         // Names first: whoever connects asked before.
-        _datagrams?.ReadNames();
+        _attached.Datagrams?.ReadNames();
         _ring.Consume();
         _eventSink = null;
     }
@@ -113,7 +81,7 @@ internal sealed partial class KernelCapture : ICapture
 
         ReadUnsentConnects(sink);
         ReadUnixListeners(sink);
-        _programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
+        _attached.Programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
             ref readonly var key = ref _dependencyBuffer.Key(i);
@@ -124,12 +92,12 @@ internal sealed partial class KernelCapture : ICapture
             else
             {
                 var counters = _dependencyBuffer.Value(i);
-                _older?.AddTo(key, ref counters);
+                _attached.Older?.AddTo(key, ref counters);
                 sink.OnDependency(key, counters);
             }
         }
 
-        foreach (var (key, counters) in _older?.Counters ?? ImmutableDictionary<DependencyKey, DependencyCounters>.Empty)
+        foreach (var (key, counters) in _attached.Older?.Counters ?? ImmutableDictionary<DependencyKey, DependencyCounters>.Empty)
         {
             if (!_dependencies.TryGet(key, out _))
             {
@@ -139,7 +107,7 @@ internal sealed partial class KernelCapture : ICapture
 
         sink.OnLosses(ReadLosses());
         CheckSelf(sink);
-        foreach (var wire in _wires)
+        foreach (var wire in _attached.Wires)
         {
             var (totals, connections) = wire.Read();
             sink.OnWire(wire.Interface, totals, connections);
@@ -151,7 +119,7 @@ internal sealed partial class KernelCapture : ICapture
 
     public void GrantEvents(int events)
     {
-        ref var control = ref _programs.Control;
+        ref var control = ref _attached.Programs.Control;
         control.EventTokens = events;
         // A quarter more for connections that both of their ends tell of: the others may not use up their share.
         control.JointTokens = (events + 3) / 4;
@@ -159,16 +127,8 @@ internal sealed partial class KernelCapture : ICapture
 
     public void Dispose()
     {
-        foreach (var wire in _wires)
-        {
-            wire.Dispose();
-        }
-
-        _unix?.Dispose();
-        _snapshot?.Dispose();
-        _datagrams?.Dispose();
         _ring.Dispose();
-        _programs.Dispose();
+        _attached.Dispose();
     }
 
     private void OnRecord(ReadOnlySpan<byte> record)
@@ -191,7 +151,7 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         bool final = _selfCheck.HasDoubts;
-        _cgroups.Refresh();
+        _attached.Cgroups.Refresh();
         if (_selfCheck.Run(final, _clock.NowMicros()) is { } result)
         {
             sink.OnSelfCheck(result);
@@ -205,13 +165,13 @@ internal sealed partial class KernelCapture : ICapture
 
     private void ReadUnixListeners(ICaptureSink sink)
     {
-        if (_unix is null)
+        if (_attached.Unix is null)
         {
             return;
         }
 
-        _unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
-        foreach (var (endpoint, listener) in _unix.Listeners)
+        _attached.Unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
+        foreach (var (endpoint, listener) in _attached.Unix.Listeners)
         {
             var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Sockets = 1, Comm = listener.Comm };
             sink.OnPath(endpoint, listener.Name.ToString());
@@ -222,7 +182,7 @@ internal sealed partial class KernelCapture : ICapture
     // Held back until somebody is known to listen: counters are cumulative, so nothing is lost by that.
     private void ReadUnix(ICaptureSink sink, in DependencyKey key, in DependencyCounters counters)
     {
-        if (_unix?.Resolve(key) is not { } resolved)
+        if (_attached.Unix?.Resolve(key) is not { } resolved)
         {
             return;
         }
@@ -237,12 +197,12 @@ internal sealed partial class KernelCapture : ICapture
         if (key.Transport == UnixSockets.Transport)
         {
             key = key with { ServerAddress = key.PeerAddress, PeerAddress = default };
-            _unix?.Forget(key);
+            _attached.Unix?.Forget(key);
         }
 
         bool taken = _dependencies.TryTake(key, out var last);
-        _older?.AddTo(key, ref last);
-        _older?.Forget(key);
+        _attached.Older?.AddTo(key, ref last);
+        _attached.Older?.Forget(key);
         return taken ? last : null;
     }
 
@@ -295,114 +255,8 @@ internal sealed partial class KernelCapture : ICapture
         return _lossTotals;
     }
 
-    private SocketSnapshot? TrySnapshot(string? scope)
-    {
-        if (_options.FindSockets == "proc")
-        {
-            AddMissing("iter/tcp", "left out by --find-sockets proc");
-            return null;
-        }
-
-        try
-        {
-            var snapshot = SocketSnapshot.Load(_programs, _datagrams, scope);
-            var (adopted, unowned, unfollowed) = snapshot.Adopt(listeners: true);
-            _adoptAgain = true;
-            Log.Adopted(_log, adopted, unowned);
-            var detail = unfollowed == 0 ? "" : $"{unfollowed} connections from before the start will not report their end: this kernel lacks TCP_BPF_SOCK_OPS_CB_FLAGS (6.9)";
-            AddCapability("iter/tcp", detail);
-            return snapshot;
-        }
-        catch (Exception exception) when (exception is BpfException or IOException)
-        {
-            var reason = exception.Message.Split('\n')[0];
-            Log.NoSnapshot(_log, reason);
-            AddMissing("iter/tcp", reason);
-            return null;
-        }
-    }
-
-    private OlderConnections? FindOlder(FlowRecords flows)
-    {
-        const string Name = "sock_diag";
-        if (_options.FindSockets == "iterators")
-        {
-            AddMissing(Name, "left out by --find-sockets iterators; connections and listeners from before the start are not seen");
-            return null;
-        }
-
-        _cgroups.Refresh();
-        var older = new OlderConnections(_programs, flows.Contain, _cgroups.Contain);
-        var (adopted, unowned) = older.Adopt();
-        _adoptAgain = true;
-        Log.Adopted(_log, adopted, unowned);
-        AddCapability(Name, "connections and listeners from before the start are found by /proc; bytes of open connections are counted at their end");
-        return older;
-    }
-
-    private DatagramPrograms? TryDatagrams(string cgroupDirectory)
-    {
-        try
-        {
-            var datagrams = DatagramPrograms.Attach(_programs, cgroupDirectory, OnName);
-            AddCapability(DatagramPrograms.CapabilityName);
-            return datagrams;
-        }
-        catch (Exception exception) when (exception is BpfException or IOException)
-        {
-            var reason = exception.Message.Split('\n')[0];
-            Log.NoDatagrams(_log, DatagramPrograms.Cost, reason);
-            AddMissing(DatagramPrograms.CapabilityName, $"{reason}; {DatagramPrograms.Cost}");
-            return null;
-        }
-    }
-
-    private UnixSockets? TryUnix(string cgroupDirectory)
-    {
-        try
-        {
-            if (_snapshot is null)
-            {
-                AddMissing(UnixSockets.CapabilityName, $"who listens is told by the iterators, which are missing; {UnixSockets.Cost}");
-                return null;
-            }
-
-            var sockets = UnixSockets.Attach(_programs, _snapshot, cgroupDirectory);
-            AddCapability(UnixSockets.CapabilityName);
-            return sockets;
-        }
-        catch (Exception exception) when (exception is BpfException or IOException)
-        {
-            AddMissing(UnixSockets.CapabilityName, $"{exception.Message.Split('\n')[0]} (kernel 6.7); {UnixSockets.Cost}");
-            return null;
-        }
-    }
-
     private void OnName(in NamePayload header, ReadOnlySpan<byte> payload) =>
         _eventSink?.OnName(header, payload, _clock.ToUnixMicros(header.TimeNs));
-
-    private void AddCapability(string name, string detail = "") =>
-        _capabilities.Add(new Capability { Name = name, Available = true, Detail = detail, SinceUs = _clock.NowMicros() });
-
-    private void AddMissing(string name, string detail) => _capabilities.Add(new Capability { Name = name, Detail = detail });
-
-    private void AttachWires()
-    {
-        foreach (var networkInterface in _options.XdpInterfaces)
-        {
-            try
-            {
-                _wires.Add(WireCounter.Attach(networkInterface));
-                AddCapability($"xdp:{networkInterface}");
-            }
-            catch (Exception exception) when (exception is BpfException or IOException)
-            {
-                var reason = exception.Message.Split('\n')[0];
-                Log.NoWire(_log, networkInterface, reason);
-                AddMissing($"xdp:{networkInterface}", $"{reason}; frames on the wire are not counted there");
-            }
-        }
-    }
 
     private void UpdateOpenConnections()
     {
@@ -412,13 +266,13 @@ internal sealed partial class KernelCapture : ICapture
             return;
         }
 
-        if (_older is not null)
+        if (_attached.Older is not null)
         {
-            UpdateOlder(_older);
+            UpdateOlder(_attached.Older);
         }
-        else if (_snapshot is not null)
+        else if (_attached.Snapshot is not null)
         {
-            UpdateSnapshot(_snapshot);
+            UpdateSnapshot(_attached.Snapshot);
         }
 
         _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
@@ -473,7 +327,7 @@ internal sealed partial class KernelCapture : ICapture
             return;
         }
 
-        var holders = _snapshot?.HoldersOf(orphans.Keys) ?? _older?.HoldersOf(orphans.Keys) ?? [];
+        var holders = _attached.Snapshot?.HoldersOf(orphans.Keys) ?? _attached.Older?.HoldersOf(orphans.Keys) ?? [];
         foreach (var (cookie, holder) in holders)
         {
             if (_listeners.TryGet(orphans[cookie], out var owner) && owner.Cookie == cookie && owner.Pid != holder.Pid)
@@ -487,19 +341,4 @@ internal sealed partial class KernelCapture : ICapture
     }
 
     private static bool IsInit(in ServiceOwner owner) => owner.Pid == 1 || ((ReadOnlySpan<byte>)owner.Comm).StartsWith("systemd\0"u8);
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Information, "found {Adopted} open connections from before the start ({Unowned} more whose process could not be told)")]
-        public static partial void Adopted(ILogger logger, uint adopted, uint unowned);
-
-        [LoggerMessage(2, LogLevel.Warning, "cannot look for connections from before the start: {Reason}")]
-        public static partial void NoSnapshot(ILogger logger, string reason);
-
-        [LoggerMessage(3, LogLevel.Warning, "cannot count frames on {Interface}: {Reason}")]
-        public static partial void NoWire(ILogger logger, string @interface, string reason);
-
-        [LoggerMessage(4, LogLevel.Warning, "{Cost}: {Reason}")]
-        public static partial void NoDatagrams(ILogger logger, string cost, string reason);
-    }
 }
