@@ -20,6 +20,7 @@
 #define AF_UNIX		   1
 #define AF_INET		   2
 #define AF_INET6	   10
+#define NANOSECONDS_PER_TICK 10000000
 #define BOUND_TO_PORT	   8 /* SOCK_BINDPORT_LOCK of sk_userlocks: bind() with a port */
 
 enum visit_mode {
@@ -127,6 +128,7 @@ struct css_set {
 struct task_struct {
 	int pid;
 	int tgid;
+	__u64 start_boottime;
 	char comm[TENDRIL_COMM_LENGTH];
 	struct css_set *cgroups;
 };
@@ -151,7 +153,7 @@ struct bpf_iter__task_file {
 struct socket_owner {
 	__u64 cgroup_id;
 	__u32 pid;
-	__u32 pad;
+	__u32 start;
 	char comm[TENDRIL_COMM_LENGTH]; /* aligned to 8 */
 };
 
@@ -203,6 +205,7 @@ static __always_inline void adopt_datagram_socket(struct sock *sk, const struct 
 		return;
 	known->netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
 	known->cgroup_id = owner->cgroup_id;
+	known->start = owner->start;
 	known->bound = (sk->sk_userlocks & BOUND_TO_PORT) != 0;
 	__builtin_memcpy(known->comm, owner->comm, sizeof(known->comm));
 	known->pid = owner->pid;
@@ -258,6 +261,7 @@ static __noinline int adopt_unix_listener(struct sock *sk, const struct socket_o
 	}
 	listener.cgroup_id = owner->cgroup_id;
 	listener.pid = owner->pid;
+	listener.start = owner->start;
 	__builtin_memcpy(listener.comm, owner->comm, sizeof(listener.comm));
 	cookie = bpf_get_socket_cookie(sk);
 	known = bpf_map_lookup_elem(&unix_listener_map, &cookie);
@@ -290,6 +294,8 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 	if (visit.scoped && !bpf_map_lookup_elem(&scope_map, &owner.cgroup_id))
 		return 0;
 	owner.pid = task->tgid;
+	/* The core knows it only where it knows the offset; both must say the same. */
+	owner.start = config.leader_offset ? task->start_boottime / NANOSECONDS_PER_TICK : 0;
 #pragma unroll
 	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
 		owner.comm[i] = task->comm[i];
@@ -354,6 +360,7 @@ static __noinline void adopt_listener(struct sock_common *common, struct tcp_soc
 	found.since_ns = 0; /* older than the agent: not known */
 	found.sockets = 1;
 	found.pid = owner->pid;
+	found.start = owner->start;
 	found.cgroup_id = owner->cgroup_id;
 	__builtin_memcpy(found.comm, owner->comm, sizeof(found.comm));
 	if (known)
@@ -427,6 +434,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	if (service) {
 		key->role = TENDRIL_ROLE_SERVER;
 		key->pid = service->pid;
+		key->start = service->start;
 		copy_address(key->server_address, local);
 		copy_address(key->peer_address, remote);
 		key->server_port = common->skc_num;
@@ -435,6 +443,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	} else if (owner) {
 		key->role = TENDRIL_ROLE_CLIENT;
 		key->pid = owner->pid;
+		key->start = owner->start;
 		copy_address(key->server_address, remote);
 		key->server_port = bpf_ntohs(common->skc_dport);
 		cgroup_id = owner->cgroup_id;

@@ -48,12 +48,13 @@ static __always_inline void tell_first(const struct dependency_key *key, const s
 	event->netns_cookie = key->netns_cookie;
 	event->cgroup_id = counters->cgroup_id;
 	event->pid = key->pid;
+	event->start = key->start;
 	event->kind = TENDRIL_FLOW_OPENED;
 	event->role = key->role;
 	event->transport = key->transport;
 	__builtin_memcpy(event->remote_address, key->server_address, sizeof(event->remote_address));
 	__builtin_memcpy(event->comm, counters->comm, sizeof(event->comm));
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, wake_for(1));
 }
 
 static __noinline int count_connect(struct bpf_sock_addr *ctx, struct dependency_key *key)
@@ -95,6 +96,7 @@ int unix_connect_tracker(struct bpf_sock_addr *ctx)
 	key.pid = bpf_get_current_pid_tgid() >> 32;
 	if (config.self_pid && config.self_pid == key.pid)
 		return ALLOW;
+	key.start = current_start();
 	kernel = bpf_cast_to_kern_ctx(ctx);
 	length = kernel->uaddrlen;
 	if (length <= FAMILY_BYTES)

@@ -65,6 +65,7 @@ internal enum FlowKind : byte
     Opened = 1,
     Closed = 2,
     Failed = 3,
+    Listening = 4,
 }
 
 internal enum Failure : uint
@@ -112,9 +113,11 @@ internal record struct DependencyKey
     public Address ServerAddress;
     public Address PeerAddress;
     public uint Pid;
+    public uint Start;
     public ushort ServerPort;
     public Role Role;
     public byte Transport;
+    public uint Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -161,6 +164,8 @@ internal struct ServiceOwner
     public ulong SinceNs;
     public uint Pid;
     public uint Sockets;
+    public uint Start;
+    public uint Pad;
     public Comm Comm;
 }
 
@@ -175,7 +180,7 @@ internal struct ConnectAttempt
     public ushort Port;
     public byte Pending;
     public byte Multipath;
-    public uint Pad1;
+    public uint Start;
     public Comm Comm;
 }
 
@@ -215,6 +220,7 @@ internal struct FlowEvent
     public Address DialledAddress;
     public uint Pid;
     public uint RttUs;
+    public uint Start;
     public uint Retransmits;
     public uint SendSequence;
     public uint ReceiveSequence;
@@ -226,7 +232,7 @@ internal struct FlowEvent
     public Role Role;
     public byte Transport;
     public byte Failure;
-    public ushort Pad;
+    public Pad6 Pad;
 }
 
 [InlineArray(Length)]
@@ -306,6 +312,8 @@ internal struct UnixListener
     public ulong CgroupId;
     public uint Device;
     public uint Pid;
+    public uint Start;
+    public uint Pad;
     public UnixPath Name;
     public Comm Comm;
 }
@@ -338,6 +346,8 @@ internal struct TendrilConfig
     public uint FlowMask;
     public uint FoldAbove;
     public uint ErrorOffset;
+    public uint LeaderOffset;
+    public uint StartOffset;
     public uint Pad;
 }
 
@@ -345,6 +355,7 @@ internal struct TendrilConfig
 internal struct TendrilControl
 {
     public long EventTokens;
+    public long WakeTokens;
     public long JointTokens;
     public long Dependencies;
 }
@@ -366,6 +377,6 @@ internal struct SocketOwner
 {
     public ulong CgroupId;
     public uint Pid;
-    public uint Pad;
+    public uint Start;
     public Comm Comm;
 }
