@@ -139,31 +139,7 @@ internal sealed class ProcReader : IProcessReader
     {
         Span<byte> text = stackalloc byte[MaxCgroupBytes];
         var length = Libc.ReadFile(Path(pid, "cgroup"u8), text);
-        return length <= 0 ? "" : CgroupOf(Encoding.UTF8.GetString(text[..length]));
-    }
-
-    /// <summary>
-    /// The cgroup v2 path of a /proc/PID/cgroup text. On a hybrid host everything may be in the root of v2 while systemd keeps its
-    /// own v1 hierarchy: then that one's path.
-    /// </summary>
-    public static string CgroupOf(string text)
-    {
-        var unified = "";
-        var systemd = "";
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            if (line.StartsWith("0::"))
-            {
-                unified = line[3..].ToString();
-            }
-            else if (line.IndexOf(":name=systemd:") is var at and > 0)
-            {
-                systemd = line[(at + ":name=systemd:".Length)..].ToString();
-            }
-        }
-
-        var path = unified.Length > 1 || systemd.Length == 0 ? unified : systemd;
-        return path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path;
+        return length <= 0 ? "" : ProcessCgroup.Find(Encoding.UTF8.GetString(text[..length]));
     }
 
     // "net:[4026531840]"

@@ -70,16 +70,6 @@ public sealed class ProcReaderTests : IDisposable
         Assert.True(_proc.TryReadStat(42, out _));
     }
 
-    [Theory]
-    [InlineData("0::/a\n", "/a")]
-    [InlineData("9:name=systemd:/s\n8:pids:/p\n0::/\n", "/s")]
-    [InlineData("9:name=systemd:/s\n0::/v2\n", "/v2")]
-    [InlineData("4:memory:/m\n0::/\n", "/")]
-    [InlineData("0::/a.scope (deleted)\n", "/a.scope")]
-    [InlineData("4:memory:/m\n", "")]
-    [InlineData("", "")]
-    public void The_cgroup_is_that_of_v2_or_systemds_own(string text, string expected) => Assert.Equal(expected, ProcReader.CgroupOf(text));
-
     [Fact]
     public void Whatever_the_files_hold_nothing_throws()
     {
@@ -92,7 +82,7 @@ public sealed class ProcReaderTests : IDisposable
                 File.WriteAllBytes(Path.Combine(_fake.Of(42), "cgroup"), other);
                 _proc.Read(42);
                 NamingArguments.Keep("/usr/bin/python3", other, cut: false);
-                ProcReader.CgroupOf(System.Text.Encoding.UTF8.GetString(other));
+                ProcessCgroup.Find(System.Text.Encoding.UTF8.GetString(other));
             },
             iter: 200, threads: 1);
     }
