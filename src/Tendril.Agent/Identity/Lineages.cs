@@ -17,7 +17,8 @@ internal sealed class Lineages
     private readonly Dictionary<KernelWord, ProgramKey> _hints = [];
 
     /// <summary>The lineage of a program with these arguments, made if need be.</summary>
-    public Lineage Of(in ProgramKey program, IReadOnlyList<string> arguments)
+    /// <param name="serviceName">What its environment calls the service: two services may be the same script, told apart by nothing else.</param>
+    public Lineage Of(in ProgramKey program, IReadOnlyList<string> arguments, string serviceName = "")
     {
         if (!_programs.TryGetValue(program, out var lists))
         {
@@ -26,25 +27,29 @@ internal sealed class Lineages
 
         foreach (var lineage in lists)
         {
-            if (lineage.Arguments.SequenceEqual(arguments))
+            if (lineage.ServiceName == serviceName && lineage.Arguments.SequenceEqual(arguments))
             {
                 return lineage;
             }
         }
 
-        if (arguments.Count > 0 && lists.Count(lineage => lineage.Arguments.Count > 0) >= MaxArgumentLists)
+        if ((arguments.Count > 0 || serviceName.Length > 0) && lists.Count(lineage => !lineage.IsPlain) >= MaxArgumentLists)
         {
             return Of(program, []);
         }
 
-        var added = new Lineage(program, arguments);
+        var added = new Lineage(program, arguments, serviceName);
         lists.Add(added);
         return added;
     }
 
     /// <summary>The lineage of a program if there is one without arguments; null otherwise.</summary>
     public Lineage? Existing(in ProgramKey program)
-        => _programs.TryGetValue(program, out var lists) ? lists.Find(lineage => lineage.Arguments.Count == 0) : null;
+        => _programs.TryGetValue(program, out var lists) ? lists.Find(lineage => lineage.IsPlain) : null;
+
+    /// <summary>What every process of a program was called by its environment so far; empty when that differs, or for some it was not called anything.</summary>
+    public string ServiceNameOf(in ProgramKey program)
+        => _programs.TryGetValue(program, out var lists) && lists.TrueForAll(lineage => lineage.ServiceName == lists[0].ServiceName) ? lists[0].ServiceName : "";
 
     /// <summary>Remembers that a process the kernel described so was of this program.</summary>
     public void Learn(UInt128 comm, ulong cgroupId, ulong networkNamespace, in ProgramKey program)

@@ -47,6 +47,9 @@ internal static class NamingArguments
             : [];
     }
 
+    /// <summary>True for a program that is only what runs another.</summary>
+    public static bool IsRuntime(string exe) => FindRuntime(exe[(exe.LastIndexOf('/') + 1)..]) is not null;
+
     // "python3.11" and "php-fpm8.2" are their families; "shred" and "nodeagent" are not.
     private static Runtime? FindRuntime(string name)
         => Array.Find(Runtimes, runtime => Array.Exists(runtime.Prefixes, prefix =>

@@ -11,7 +11,11 @@ internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm);
 
 /// <summary>What /proc says of a process. A field that could not be read is empty.</summary>
 internal sealed record ProcessFacts(
-    uint Pid, ProcessStat Stat, string Comm, string Exe, IReadOnlyList<string> Arguments, string Cgroup, ulong NetworkNamespaceInode);
+    uint Pid, ProcessStat Stat, string Comm, string Exe, IReadOnlyList<string> Arguments, string Cgroup, ulong NetworkNamespaceInode)
+{
+    /// <summary>What its environment calls the service; empty when it does not.</summary>
+    public string ServiceName { get; init; } = "";
+}
 
 /// <summary>
 /// Reads /proc/PID. A process may vanish, or its files lie, at any moment: what cannot be read is empty, and nothing throws.
@@ -26,9 +30,12 @@ internal sealed class ProcReader : IProcessReader
     private const int MaxCommandLineBytes = 4096;
     private const int MaxCgroupBytes = 8192;
     private const int MaxRootBytes = 256;
+    private const int MaxEnvironmentBytes = 64 * 1024;
     private const string Deleted = " (deleted)";
 
     private readonly byte[] _path = new byte[MaxRootBytes + 40];
+    // Pinned, so that the collector leaves no copy of somebody's secrets behind when it moves things.
+    private readonly byte[] _environment = GC.AllocateArray<byte>(MaxEnvironmentBytes, pinned: true);
     private readonly int _rootLength;
     private readonly ulong _bootTimeUs;
 
@@ -64,7 +71,10 @@ internal sealed class ProcReader : IProcessReader
 
         var comm = Unpack(before.Comm);
         var exe = ReadExe(pid);
-        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid));
+        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid))
+        {
+            ServiceName = ReadServiceName(pid),
+        };
         return TryReadStat(pid, out var after) && after.StartTimeUs == before.StartTimeUs ? facts : null;
     }
 
@@ -133,6 +143,14 @@ internal sealed class ProcReader : IProcessReader
         Span<byte> text = stackalloc byte[MaxCommandLineBytes];
         var length = Libc.ReadFile(Path(pid, "cmdline"u8), text);
         return length <= 0 ? [] : NamingArguments.Keep(exe, text[..length], cut: length == text.Length);
+    }
+
+    private string ReadServiceName(uint pid)
+    {
+        var length = Libc.ReadFile(Path(pid, "environ"u8), _environment);
+        var name = length <= 0 ? "" : ServiceNameVariable.Find(_environment.AsSpan(0, length));
+        _environment.AsSpan(0, Math.Max(length, 0)).Clear();
+        return name;
     }
 
     private string ReadCgroup(uint pid)

@@ -23,6 +23,16 @@ public sealed class ProcReaderTests : IDisposable
         Assert.Equal(4026531840, facts.NetworkNamespaceInode);
     }
 
+    [Fact]
+    public void Of_an_environment_only_the_services_name_is_read()
+    {
+        _fake.Start(42, "/usr/bin/app");
+        File.WriteAllText(Path.Combine(_fake.Of(42), "environ"), "DB_PASSWORD=hunter2\0OTEL_SERVICE_NAME=checkout\0");
+        Assert.Equal("checkout", _proc.Read(42)!.ServiceName);
+        File.WriteAllText(Path.Combine(_fake.Of(42), "environ"), new string('x', 100_000) + "\0OTEL_SERVICE_NAME=checkout\0");
+        Assert.Equal("", _proc.Read(42)!.ServiceName);
+    }
+
     [Theory]
     [InlineData("a) R 1 (b")]
     [InlineData("((")]
