@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Tendril.Agent.Identity;
 
 /// <summary>
@@ -60,16 +62,16 @@ internal sealed class Lineages
             _hints.Clear();
         }
 
-        var word = new KernelWord(comm, cgroupId, networkNamespace);
+        var word = Word(comm, cgroupId, networkNamespace);
         _hints[word] = !_hints.TryGetValue(word, out var known) || known == program ? program : default;
     }
 
     /// <summary>Whether any program is known by this description.</summary>
-    public bool HasLearned(UInt128 comm, ulong cgroupId, ulong networkNamespace) => _hints.ContainsKey(new KernelWord(comm, cgroupId, networkNamespace));
+    public bool HasLearned(UInt128 comm, ulong cgroupId, ulong networkNamespace) => _hints.ContainsKey(Word(comm, cgroupId, networkNamespace));
 
     /// <summary>The program that processes of this description were so far; false when there was none, or more than one.</summary>
     public bool TryGuess(UInt128 comm, ulong cgroupId, ulong networkNamespace, out ProgramKey program)
-        => _hints.TryGetValue(new KernelWord(comm, cgroupId, networkNamespace), out program) && program != default;
+        => _hints.TryGetValue(Word(comm, cgroupId, networkNamespace), out program) && program != default;
 
     /// <summary>Takes a record out of its lineage: no later process joins it.</summary>
     public void Remove(ProcessRecord record)
@@ -91,6 +93,33 @@ internal sealed class Lineages
         {
             _programs.Remove(lineage.Program);
         }
+    }
+
+    // Threads of a pool are numbered: "pool-1-thread-2" and "pool-1-thread-3" are one word. "python3" is not "python2".
+    private static KernelWord Word(UInt128 comm, ulong cgroupId, ulong networkNamespace)
+    {
+        Span<byte> name = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(name, comm);
+        var length = 0;
+        for (var i = 0; i < name.Length; i++)
+        {
+            var before = length == 0 ? (byte)0 : name[length - 1];
+            if (!char.IsAsciiDigit((char)name[i]))
+            {
+                name[length++] = name[i];
+            }
+            else if (before is (byte)'-' or (byte)'_' or (byte)' ')
+            {
+                name[length++] = (byte)'#';
+            }
+            else if (before != (byte)'#')
+            {
+                name[length++] = name[i];
+            }
+        }
+
+        name[length..].Clear();
+        return new KernelWord(BinaryPrimitives.ReadUInt128BigEndian(name), cgroupId, networkNamespace);
     }
 
     private readonly record struct KernelWord(UInt128 Comm, ulong CgroupId, ulong NetworkNamespace);

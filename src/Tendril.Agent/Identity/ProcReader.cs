@@ -27,15 +27,15 @@ internal sealed class ProcReader : IProcessReader
     private const ulong MicrosPerTick = 10_000;
     private const int ThreadsField = 20;
     private const int StartTimeField = 22;
-    private const int MaxCommandLineBytes = 4096;
     private const int MaxCgroupBytes = 8192;
     private const int MaxRootBytes = 256;
-    private const int MaxEnvironmentBytes = 64 * 1024;
+    // A class path alone may be tens of kilobytes, and the class's name stands after it.
+    private const int MaxTextBytes = 64 * 1024;
     private const string Deleted = " (deleted)";
 
     private readonly byte[] _path = new byte[MaxRootBytes + 40];
     // Pinned, so that the collector leaves no copy of somebody's secrets behind when it moves things.
-    private readonly byte[] _environment = GC.AllocateArray<byte>(MaxEnvironmentBytes, pinned: true);
+    private readonly byte[] _text = GC.AllocateArray<byte>(MaxTextBytes, pinned: true);
     private readonly int _rootLength;
     private readonly ulong _bootTimeUs;
 
@@ -140,16 +140,17 @@ internal sealed class ProcReader : IProcessReader
 
     private string[] ReadArguments(uint pid, string exe)
     {
-        Span<byte> text = stackalloc byte[MaxCommandLineBytes];
-        var length = Libc.ReadFile(Path(pid, "cmdline"u8), text);
-        return length <= 0 ? [] : NamingArguments.Keep(exe, text[..length], cut: length == text.Length);
+        var length = Libc.ReadFile(Path(pid, "cmdline"u8), _text);
+        string[] kept = length <= 0 ? [] : NamingArguments.Keep(exe, _text.AsSpan(0, length), cut: length == _text.Length);
+        _text.AsSpan(0, Math.Max(length, 0)).Clear();
+        return kept;
     }
 
     private string ReadServiceName(uint pid)
     {
-        var length = Libc.ReadFile(Path(pid, "environ"u8), _environment);
-        var name = length <= 0 ? "" : ServiceNameVariable.Find(_environment.AsSpan(0, length));
-        _environment.AsSpan(0, Math.Max(length, 0)).Clear();
+        var length = Libc.ReadFile(Path(pid, "environ"u8), _text);
+        var name = length <= 0 ? "" : ServiceNameVariable.Find(_text.AsSpan(0, length));
+        _text.AsSpan(0, Math.Max(length, 0)).Clear();
         return name;
     }
 

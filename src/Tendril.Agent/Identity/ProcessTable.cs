@@ -64,6 +64,7 @@ internal sealed class ProcessTable(
         {
             if (IsSame(known, sighting))
             {
+                LearnThread(known, sighting);
                 return known.Record.Number;
             }
 
@@ -238,6 +239,16 @@ internal sealed class ProcessTable(
         if (seen.Comm != 0 && seen.Comm != facts.Stat.Comm)
         {
             _lineages.Learn(seen.Comm, seen.CgroupId, seen.NetworkNamespace, program);
+        }
+    }
+
+    // A short-lived process of the program may be met in the same thread when it is already gone.
+    private void LearnThread(TrackedProcess known, in Sighting seen)
+    {
+        if (known.Alive && seen.Comm != 0 && seen.Comm != known.Stat.Comm && seen.Comm != known.Thread && known.Record.Lineage is { Program.Exe.Length: > 0 } lineage)
+        {
+            known.Thread = seen.Comm;
+            _lineages.Learn(seen.Comm, known.CgroupId, known.NetworkNamespace, lineage.Program);
         }
     }
 

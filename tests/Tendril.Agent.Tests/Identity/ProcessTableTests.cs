@@ -118,6 +118,19 @@ public sealed class ProcessTableTests : IDisposable
         Assert.Equal(["/srv/shop.py"], Record(server).Arguments);
     }
 
+    [Theory]
+    [InlineData("pool-1-thread-1", "pool-1-thread-7", true)]
+    [InlineData("http-nio-8080-e", "http-nio-9090-e", true)]
+    [InlineData("python3", "python2", false)]
+    [InlineData("worker", "worker-1", false)]
+    public void A_process_that_was_gone_is_known_by_the_thread_that_others_of_its_program_were_met_in(string met, string gone, bool expected)
+    {
+        _fake.Start(10, "/usr/bin/app", "app");
+        Observe(10, "app");
+        Observe(10, met);
+        Assert.Equal(expected ? "/usr/bin/app" : "", Record(Observe(11, gone)).Exe);
+    }
+
     [Fact]
     public void One_script_under_two_service_names_is_two_and_both_are_told()
     {
