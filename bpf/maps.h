@@ -16,8 +16,8 @@
  * Inserts: connect (first connection of a key), accept, the socket iterator. Reads: the agent, in
  * batches, once a second. Deletes: the agent, when the process is gone, or the key was idle for
  * long, and no connection of it is open. Cannot leak: the agent forgets keys of dead processes.
- * When full: connections of new keys are not counted but in TENDRIL_LOSS_DEPENDENCY_FULL, those of
- * known keys go on being exact. 32,768 x (48 + 256) bytes = 9.5 MiB.
+ * When nearly full (config.fold_above): connections of new keys are counted under the same key with all ones for the address,
+ * "others". When full all the same: TENDRIL_LOSS_DEPENDENCY_FULL. Known keys go on being exact. 32,768 x (48 + 312) bytes = 11 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -32,6 +32,9 @@ internal interface ICaptureSink
 
     void OnDependency(in DependencyKey key, in DependencyCounters counters);
 
+    /// <summary>The path, or "@" and the abstract name, that an address of transport Unix stands for; before what uses the address.</summary>
+    void OnPath(in Address endpoint, string path);
+
     void OnListener(in ServiceKey key, in ServiceOwner owner);
 
     void OnLosses(ReadOnlySpan<ulong> byReason);
@@ -40,6 +43,11 @@ internal interface ICaptureSink
 
     /// <summary>A connect that never sent a SYN: no route, or refused by another program's policy.</summary>
     void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId);
+
+    /// <summary>A DNS answer or a TLS hello came by.</summary>
+    /// <param name="payload">From the start of the DNS message or TLS record, perhaps cut; any bytes at all.</param>
+    /// <param name="timeUs">Microseconds since the Unix epoch, UTC.</param>
+    void OnName(in NamePayload header, ReadOnlySpan<byte> payload, ulong timeUs);
 
     /// <summary>The reading is complete: listening endpoints that were not mentioned are closed.</summary>
     /// <param name="forget">

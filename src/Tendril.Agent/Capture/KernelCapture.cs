@@ -26,12 +26,14 @@ internal sealed partial class KernelCapture : ICapture
     private readonly List<Capability> _capabilities = [];
     private readonly Func<DependencyKey, DependencyCounters?> _forget;
     private readonly RingBuffer _ring;
+    private readonly DatagramPrograms? _datagrams;
     private readonly SocketSnapshot? _snapshot;
+    private readonly UnixSockets? _unix;
     private ICaptureSink? _eventSink;
     private ulong _nextSnapshotNs;
     private bool _adoptAgain;
 
-    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string? scope)
+    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
     {
         _options = options;
         _log = log;
@@ -41,11 +43,17 @@ internal sealed partial class KernelCapture : ICapture
         _listeners = programs.Object.Map<ServiceKey, ServiceOwner>("service_map");
         _attempts = programs.Object.Map<ulong, ConnectAttempt>("pid_map");
         _losses = programs.Object.Map<uint, ulong>("loss_map");
-        _forget = key => _dependencies.TryTake(key, out var last) ? last : null;
+        _forget = Forget;
         _ring = programs.Object.OpenRing("flow_events", OnRecord);
         HostNetworkNamespace = NetworkNamespaces.OwnCookie();
-        _capabilities.AddRange(KernelPrograms.Hooks.Select(hook => new Capability { Name = hook.Hook, Available = true }));
-        _snapshot = TrySnapshot(scope);
+        foreach (var (_, hook) in KernelPrograms.Hooks)
+        {
+            AddCapability(hook);
+        }
+
+        _datagrams = TryDatagrams(cgroupDirectory);
+        _snapshot = TrySnapshot(wholeHost ? null : cgroupDirectory);
+        _unix = TryUnix(cgroupDirectory);
         AttachWires();
     }
 
@@ -63,7 +71,7 @@ internal sealed partial class KernelCapture : ICapture
         var programs = KernelPrograms.Attach(options, cgroupDirectory);
         try
         {
-            return new KernelCapture(options, programs, time, log, wholeHost ? null : cgroupDirectory);
+            return new KernelCapture(options, programs, time, log, cgroupDirectory, wholeHost);
         }
         catch
         {
@@ -75,6 +83,8 @@ internal sealed partial class KernelCapture : ICapture
     public void ReadEvents(ICaptureSink sink)
     {
         _eventSink = sink;
+        // Names first: whoever connects asked before.
+        _datagrams?.ReadNames();
         _ring.Consume();
         _eventSink = null;
     }
@@ -91,10 +101,19 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         ReadUnsentConnects(sink);
-        _dependencies.ReadAll(_dependencyBuffer);
+        ReadUnixListeners(sink);
+        _programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
-            sink.OnDependency(_dependencyBuffer.Key(i), _dependencyBuffer.Value(i));
+            ref readonly var key = ref _dependencyBuffer.Key(i);
+            if (key.Transport == UnixSockets.Transport)
+            {
+                ReadUnix(sink, key, _dependencyBuffer.Value(i));
+            }
+            else
+            {
+                sink.OnDependency(key, _dependencyBuffer.Value(i));
+            }
         }
 
         sink.OnLosses(ReadLosses());
@@ -108,7 +127,13 @@ internal sealed partial class KernelCapture : ICapture
         return true;
     }
 
-    public void GrantEvents(int events) => _programs.Object.Globals<TendrilControl>(".bss").EventTokens = events;
+    public void GrantEvents(int events)
+    {
+        ref var control = ref _programs.Control;
+        control.EventTokens = events;
+        // A quarter more for connections that both of their ends tell of: the others may not use up their share.
+        control.JointTokens = (events + 3) / 4;
+    }
 
     public void Dispose()
     {
@@ -117,7 +142,9 @@ internal sealed partial class KernelCapture : ICapture
             wire.Dispose();
         }
 
+        _unix?.Dispose();
         _snapshot?.Dispose();
+        _datagrams?.Dispose();
         _ring.Dispose();
         _programs.Dispose();
     }
@@ -131,6 +158,46 @@ internal sealed partial class KernelCapture : ICapture
 
         ref readonly var flowEvent = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<FlowEvent>(record);
         _eventSink?.OnFlowEvent(flowEvent, _clock.ToUnixMicros(flowEvent.TimeNs));
+    }
+
+    private void ReadUnixListeners(ICaptureSink sink)
+    {
+        if (_unix is null)
+        {
+            return;
+        }
+
+        _unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
+        foreach (var (endpoint, listener) in _unix.Listeners)
+        {
+            var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Sockets = 1, Comm = listener.Comm };
+            sink.OnPath(endpoint, listener.Name.ToString());
+            sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
+        }
+    }
+
+    // Held back until somebody is known to listen: counters are cumulative, so nothing is lost by that.
+    private void ReadUnix(ICaptureSink sink, in DependencyKey key, in DependencyCounters counters)
+    {
+        if (_unix?.Resolve(key) is not { } resolved)
+        {
+            return;
+        }
+
+        sink.OnPath(resolved.Endpoint, resolved.Path);
+        // What was dialled stays in the key, so that the kernel's can be found again.
+        sink.OnDependency(key with { ServerAddress = resolved.Endpoint, PeerAddress = key.ServerAddress }, counters);
+    }
+
+    private DependencyCounters? Forget(DependencyKey key)
+    {
+        if (key.Transport == UnixSockets.Transport)
+        {
+            key = key with { ServerAddress = key.PeerAddress, PeerAddress = default };
+            _unix?.Forget(key);
+        }
+
+        return _dependencies.TryTake(key, out var last) ? last : null;
     }
 
     // A connect() that is still pending after a second never sent its SYN: it would have cleared the mark inside the same system call.
@@ -186,22 +253,68 @@ internal sealed partial class KernelCapture : ICapture
     {
         try
         {
-            var snapshot = SocketSnapshot.Load(_programs, scope);
+            var snapshot = SocketSnapshot.Load(_programs, _datagrams, scope);
             var (adopted, unowned, unfollowed) = snapshot.Adopt(listeners: true);
             _adoptAgain = true;
             Log.Adopted(_log, adopted, unowned);
             var detail = unfollowed == 0 ? "" : $"{unfollowed} connections from before the start will not report their end: this kernel lacks TCP_BPF_SOCK_OPS_CB_FLAGS (6.9)";
-            _capabilities.Add(new Capability { Name = "iter/tcp", Available = true, Detail = detail });
+            AddCapability("iter/tcp", detail);
             return snapshot;
         }
         catch (Exception exception) when (exception is BpfException or IOException)
         {
             var reason = exception.Message.Split('\n')[0];
             Log.NoSnapshot(_log, reason);
-            _capabilities.Add(new Capability { Name = "iter/tcp", Available = false, Detail = $"{reason}; connections and listeners from before the start are not seen, bytes of open connections are counted at their end" });
+            AddMissing("iter/tcp", $"{reason}; connections and listeners from before the start are not seen, bytes of open connections are counted at their end");
             return null;
         }
     }
+
+    private DatagramPrograms? TryDatagrams(string cgroupDirectory)
+    {
+        try
+        {
+            var datagrams = DatagramPrograms.Attach(_programs, cgroupDirectory, OnName);
+            AddCapability(DatagramPrograms.CapabilityName);
+            return datagrams;
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            var reason = exception.Message.Split('\n')[0];
+            Log.NoDatagrams(_log, DatagramPrograms.Cost, reason);
+            AddMissing(DatagramPrograms.CapabilityName, $"{reason}; {DatagramPrograms.Cost}");
+            return null;
+        }
+    }
+
+    private UnixSockets? TryUnix(string cgroupDirectory)
+    {
+        try
+        {
+            if (_snapshot is null)
+            {
+                AddMissing(UnixSockets.CapabilityName, $"who listens is told by the iterators, which are missing; {UnixSockets.Cost}");
+                return null;
+            }
+
+            var sockets = UnixSockets.Attach(_programs, _snapshot, cgroupDirectory);
+            AddCapability(UnixSockets.CapabilityName);
+            return sockets;
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            AddMissing(UnixSockets.CapabilityName, $"{exception.Message.Split('\n')[0]} (kernel 6.7); {UnixSockets.Cost}");
+            return null;
+        }
+    }
+
+    private void OnName(in NamePayload header, ReadOnlySpan<byte> payload) =>
+        _eventSink?.OnName(header, payload, _clock.ToUnixMicros(header.TimeNs));
+
+    private void AddCapability(string name, string detail = "") =>
+        _capabilities.Add(new Capability { Name = name, Available = true, Detail = detail, SinceUs = _clock.NowMicros() });
+
+    private void AddMissing(string name, string detail) => _capabilities.Add(new Capability { Name = name, Detail = detail });
 
     private void AttachWires()
     {
@@ -210,13 +323,13 @@ internal sealed partial class KernelCapture : ICapture
             try
             {
                 _wires.Add(WireCounter.Attach(networkInterface));
-                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = true });
+                AddCapability($"xdp:{networkInterface}");
             }
             catch (Exception exception) when (exception is BpfException or IOException)
             {
                 var reason = exception.Message.Split('\n')[0];
                 Log.NoWire(_log, networkInterface, reason);
-                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = false, Detail = $"{reason}; frames on the wire are not counted there" });
+                AddMissing($"xdp:{networkInterface}", $"{reason}; frames on the wire are not counted there");
             }
         }
     }
@@ -290,5 +403,8 @@ internal sealed partial class KernelCapture : ICapture
 
         [LoggerMessage(3, LogLevel.Warning, "cannot count frames on {Interface}: {Reason}")]
         public static partial void NoWire(ILogger logger, string @interface, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Cost}: {Reason}")]
+        public static partial void NoDatagrams(ILogger logger, string cost, string reason);
     }
 }

@@ -28,6 +28,12 @@ internal sealed class KernelPrograms : IDisposable
     /// <summary>As it was set before the load.</summary>
     public TendrilConfig Config { get; private set; }
 
+    /// <summary>What the agent tells the running programs.</summary>
+    public ref TendrilControl Control => ref Object.Globals<TendrilControl>(ControlSection);
+
+    /// <summary>The section of it, which all objects share.</summary>
+    public const string ControlSection = ".data.control";
+
     /// <summary>CLOCK_MONOTONIC nanoseconds when all hooks were attached.</summary>
     public ulong AttachedNs { get; private set; }
 
@@ -94,6 +100,9 @@ internal sealed class KernelPrograms : IDisposable
         config.SelfPid = options.IncludeSelf ? 0 : (uint)Environment.ProcessId;
         uint slots = BitOperations.RoundUpToPowerOf2((uint)options.MaxFlows);
         config.FlowMask = slots - 1;
+        // A sixteenth is for what stands for many: each process's "others".
+        config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
+        config.ErrorOffset = KernelBtf.OffsetOf("sock", "sk_err") ?? 0;
         Config = config;
         Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
         Object.SetMaxEntries("service_map", (uint)options.MaxListeners);

@@ -13,6 +13,9 @@ internal readonly record struct Address(ulong First, ulong Second)
 {
     public static readonly Address None;
 
+    /// <summary>All ones: addresses that found no place of their own.</summary>
+    public static readonly Address Others = new(ulong.MaxValue, ulong.MaxValue);
+
     public static Address FromBytes(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<Address>(bytes);
 
     public void CopyTo(Span<byte> bytes) => MemoryMarshal.Write(bytes, this);
@@ -64,6 +67,23 @@ internal enum FlowKind : byte
     Failed = 3,
 }
 
+internal enum Failure : uint
+{
+    NotTold = 0,
+    Refused = 1,
+    TimedOut = 2,
+    Unreachable = 3,
+    Abandoned = 4,
+    Other = 5,
+}
+
+internal enum Name : byte
+{
+    None = 0,
+    Dns = 1,
+    Tls = 2,
+}
+
 internal enum Loss : uint
 {
     None = 0,
@@ -74,7 +94,8 @@ internal enum Loss : uint
     ServiceFull = 5,
     PidFull = 6,
     Unattributed = 7,
-    Count = 8,
+    NameDropped = 8,
+    Count = 9,
 }
 
 internal enum VisitMode : uint
@@ -103,6 +124,12 @@ internal struct DependencyCounters
     public ulong Failed;
     public ulong Closed;
     public ulong Adopted;
+    public ulong Refused;
+    public ulong TimedOut;
+    public ulong Unreachable;
+    public ulong Abandoned;
+    public ulong DatagramsSent;
+    public ulong DatagramsReceived;
     public ulong BytesSent;
     public ulong BytesReceived;
     public ulong Retransmits;
@@ -110,6 +137,8 @@ internal struct DependencyCounters
     public ulong RttSumUs;
     public RttBuckets RttBuckets;
     public ulong CgroupId;
+    public Failure LastFailure;
+    public uint Pad;
     public Comm Comm;
 }
 
@@ -145,7 +174,7 @@ internal struct ConnectAttempt
     public Address Address;
     public ushort Port;
     public byte Pending;
-    public byte Pad0;
+    public byte Multipath;
     public uint Pad1;
     public Comm Comm;
 }
@@ -175,8 +204,89 @@ internal struct FlowEvent
     public FlowKind Kind;
     public Role Role;
     public byte Transport;
-    public byte Pad0;
-    public ushort Pad1;
+    public byte Failure;
+    public ushort Pad;
+}
+
+[InlineArray(Length)]
+internal struct Payload
+{
+    public const int Length = 2048;
+    private byte _first;
+}
+
+[InlineArray(5)]
+internal struct Pad5
+{
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct NamePayload
+{
+    /// <summary>Bytes before the payload.</summary>
+    public const int HeaderBytes = 48;
+
+    public ulong TimeNs;
+    public ulong NetnsCookie;
+    public Address ServerAddress;
+    public uint Pid;
+    public uint Length;
+    public ushort ServerPort;
+    public Name Kind;
+    public Pad5 Pad;
+    public Payload Data;
+}
+
+[InlineArray(Length)]
+internal struct PathBytes
+{
+    public const int Length = 108;
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixPath
+{
+    public PathBytes Path;
+    public uint Length;
+
+    /// <summary>"/run/app.sock", or "@name" for an abstract name; what is no text shows as replacement characters.</summary>
+    public override readonly string ToString()
+    {
+        ReadOnlySpan<byte> bytes = ((ReadOnlySpan<byte>)Path)[..(int)Math.Min(Length, PathBytes.Length)];
+        if (bytes.IsEmpty)
+        {
+            return "";
+        }
+
+        if (bytes[0] == 0)
+        {
+            return "@" + Encoding.UTF8.GetString(bytes[1..]).TrimEnd('\0').Replace('\0', '@');
+        }
+
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal record struct UnixDigest
+{
+    public ulong First;
+    public ulong Second;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixListener
+{
+    public ulong NetnsCookie;
+    public ulong Inode;
+    public ulong CgroupId;
+    public uint Device;
+    public uint Pid;
+    public UnixPath Name;
+    public Comm Comm;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -200,11 +310,13 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 2;
+    public const uint ExpectedAbi = 3;
 
     public uint Abi;
     public uint SelfPid;
     public uint FlowMask;
+    public uint FoldAbove;
+    public uint ErrorOffset;
     public uint Pad;
 }
 
@@ -212,6 +324,8 @@ internal struct TendrilConfig
 internal struct TendrilControl
 {
     public long EventTokens;
+    public long JointTokens;
+    public long Dependencies;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -92,6 +92,9 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             case FrameKind.Dependency:
                 sink.OnDependency(Take<DependencyKey>(ref at), Take<DependencyCounters>(ref at));
                 break;
+            case FrameKind.Path:
+                sink.OnPath(Take<Address>(ref at), TakeText(ref at));
+                break;
             case FrameKind.Listener:
                 sink.OnListener(Take<ServiceKey>(ref at), Take<ServiceOwner>(ref at));
                 break;
@@ -113,6 +116,13 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             case FrameKind.FlowEvent:
                 ulong timeUs = Take<ulong>(ref at);
                 sink.OnFlowEvent(Take<FlowEvent>(ref at), timeUs);
+                break;
+            case FrameKind.Name when _length >= sizeof(ulong) + NamePayload.HeaderBytes:
+                ulong seenUs = Take<ulong>(ref at);
+                NamePayload header = default;
+                _payload.AsSpan(at, NamePayload.HeaderBytes).CopyTo(MemoryMarshal.AsBytes(new Span<NamePayload>(ref header)));
+                sink.OnName(header, _payload.AsSpan((at + NamePayload.HeaderBytes).._length), seenUs);
+                at = _length;
                 break;
             case FrameKind.Process:
                 TakeProcess(ref at);

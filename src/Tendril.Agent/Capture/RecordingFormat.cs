@@ -51,4 +51,10 @@ internal enum FrameKind : byte
 
     /// <summary>A process was found gone: pid (4).</summary>
     Gone = 11,
+
+    /// <summary>Time in microseconds since the Unix epoch (8), struct name_payload without its unused end.</summary>
+    Name = 12,
+
+    /// <summary>Address (16), path.</summary>
+    Path = 13,
 }

@@ -66,6 +66,14 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Write(FrameKind.Dependency);
     }
 
+    public void OnPath(in Address endpoint, string path)
+    {
+        _sink!.OnPath(endpoint, path);
+        Append(endpoint);
+        Append(path);
+        Write(FrameKind.Path);
+    }
+
     public void OnListener(in ServiceKey key, in ServiceOwner owner)
     {
         _sink!.OnListener(key, owner);
@@ -97,6 +105,15 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Append(comm);
         _payload.Write(cgroupId);
         Write(FrameKind.UnsentConnect);
+    }
+
+    public void OnName(in NamePayload header, ReadOnlySpan<byte> payload, ulong timeUs)
+    {
+        _sink!.OnName(header, payload, timeUs);
+        _payload.Write(timeUs);
+        _payload.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<NamePayload>(in header))[..NamePayload.HeaderBytes]);
+        _payload.Write(payload);
+        Write(FrameKind.Name);
     }
 
     public void EndCounters(Func<DependencyKey, DependencyCounters?> forget)

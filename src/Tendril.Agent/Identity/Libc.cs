@@ -116,6 +116,34 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Which file a path leads to: the kernel's number of its device (20 bits for the minor) and its inode.</summary>
+    public static bool TryIdentify(string path, out uint device, out ulong inode)
+    {
+        // stx_dev_major and stx_dev_minor, 4 bytes each.
+        const int DeviceOffset = 136, MinorBits = 20;
+        Span<byte> bytes = stackalloc byte[MaxPathBytes];
+        Span<byte> status = stackalloc byte[StatxBytes];
+        (device, inode) = (0, 0);
+        if (path.Contains('\0') || !Encoding.UTF8.TryGetBytes(path, bytes[..^1], out var length))
+        {
+            return false;
+        }
+
+        bytes[length] = 0;
+        // SAFETY: the path ends in NUL, and the status buffer has the size of struct statx.
+        fixed (byte* name = bytes, target = status)
+        {
+            if (Statx(AtFdCwd, name, 0, StatxInode, target) != 0)
+            {
+                return false;
+            }
+        }
+
+        inode = MemoryMarshal.Read<ulong>(status[StatxInodeOffset..]);
+        device = (MemoryMarshal.Read<uint>(status[DeviceOffset..]) << MinorBits) | MemoryMarshal.Read<uint>(status[(DeviceOffset + 4)..]);
+        return true;
+    }
+
     private static bool EndsInNul(ReadOnlySpan<byte> path) => !path.IsEmpty && path[^1] == 0;
 
     [LibraryImport("libc", EntryPoint = "open")]
