@@ -61,6 +61,7 @@ static __noinline int count_unsent(const struct connect_attempt *attempt, __u32 
 	key.netns_cookie = attempt->netns_cookie;
 	copy_address(key.server_address, attempt->address);
 	key.pid = pid;
+	key.start = attempt->start;
 	key.server_port = attempt->port;
 	key.role = TENDRIL_ROLE_CLIENT;
 	key.transport = IPPROTO_TCP;
@@ -81,15 +82,21 @@ static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 a
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct connect_attempt *last;
 	__u64 cookie;
+	__u32 start;
 
 	if (ctx->type != SOCK_STREAM || is_self(current_pid(pid_tgid)))
 		return ALLOW;
 	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_MPTCP)
 		return ALLOW;
 	cookie = bpf_get_socket_cookie(ctx);
+	start = current_start();
 	last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
-	if (!last) {
-		struct connect_attempt first = {.cgroup_id = bpf_get_current_cgroup_id()};
+	/* A thread's number may be used again, too. */
+	if (!last || last->start != start) {
+		struct connect_attempt first = {.cgroup_id = bpf_get_current_cgroup_id(), .start = start};
+
+		if (last && last->pending)
+			count_unsent(last, current_pid(pid_tgid));
 
 		bpf_get_current_comm(first.comm, sizeof(first.comm));
 		if (bpf_map_update_elem(&pid_map, &pid_tgid, &first, BPF_ANY)) {
@@ -142,6 +149,31 @@ static __always_inline void follow_states(struct bpf_sock_ops *ctx)
 		bpf_sock_ops_cb_flags_set(ctx, flags | BPF_SOCK_OPS_STATE_CB_FLAG);
 }
 
+/* So that the agent looks at the process while it is there: listening is rare, and a name is made of it. */
+static __always_inline void tell_listening(const struct service_key *key, const struct service_owner *owner)
+{
+	struct flow_event *event = bpf_ringbuf_reserve(&flow_events, sizeof(*event), 0);
+
+	if (!event) {
+		count_loss(TENDRIL_LOSS_RING_FULL);
+		return;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event->time_ns = owner->since_ns;
+	event->cookie = owner->cookie;
+	event->netns_cookie = key->netns_cookie;
+	event->cgroup_id = owner->cgroup_id;
+	event->pid = owner->pid;
+	event->start = owner->start;
+	event->kind = TENDRIL_FLOW_LISTENING;
+	event->role = TENDRIL_ROLE_SERVER;
+	event->transport = key->transport;
+	copy_address(event->local_address, key->address);
+	event->local_port = key->port;
+	__builtin_memcpy(event->comm, owner->comm, sizeof(event->comm));
+	bpf_ringbuf_submit(event, wake_for(1));
+}
+
 static __noinline int on_listen(struct bpf_sock_ops *ctx)
 {
 	struct service_key key = {};
@@ -157,6 +189,7 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 	owner.cgroup_id = bpf_get_current_cgroup_id();
 	owner.since_ns = bpf_ktime_get_ns();
 	owner.sockets = 1;
+	owner.start = current_start();
 	bpf_get_current_comm(owner.comm, sizeof(owner.comm));
 	known = bpf_map_lookup_elem(&service_map, &key);
 	if (known)
@@ -165,6 +198,7 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 		count_loss(TENDRIL_LOSS_SERVICE_FULL);
 		return 0;
 	}
+	tell_listening(&key, &owner);
 	follow_states(ctx);
 	return 0;
 }
@@ -224,6 +258,7 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	key.netns_cookie = bpf_get_netns_cookie(ctx);
 	read_remote_address(ctx, key.server_address);
 	key.pid = current_pid(pid_tgid);
+	key.start = current_start();
 	key.server_port = remote_port(ctx);
 	key.role = TENDRIL_ROLE_CLIENT;
 	key.transport = IPPROTO_TCP;
@@ -264,7 +299,7 @@ static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *
 	event->receive_sequence = receive_sequence;
 	event->dialled_port = flow->dialled_port;
 	copy_address(event->dialled_address, flow->dialled_address);
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, wake_for(first));
 }
 
 static __noinline int on_active_established(struct bpf_sock_ops *ctx)
@@ -304,6 +339,7 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	owner = find_owner(key.netns_cookie, key.server_address, key.server_port);
 	if (owner) {
 		key.pid = owner->pid;
+		key.start = owner->start;
 		if (is_self(key.pid))
 			return 0;
 	}
@@ -389,7 +425,7 @@ static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 			event->retransmits = ctx->total_retrans;
 			event->dialled_port = flow->dialled_port;
 			copy_address(event->dialled_address, flow->dialled_address);
-			bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+			bpf_ringbuf_submit(event, wake_for(first));
 		}
 	} else {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);

@@ -45,6 +45,31 @@ static __always_inline void count_rtt(struct dependency_counters *counters, __u3
 /* In a section of its own, which the objects share. */
 struct tendril_control control SEC(".data.control") = {};
 
+/* When the current process began; only in its context. No relocation: the offset is the agent's, from the kernel's BTF. */
+static __always_inline __u32 current_start(void)
+{
+	const __u64 nanoseconds_per_tick = 10000000;
+	void *task;
+
+	if (!config.leader_offset)
+		return 0;
+	/* A thread has its own; the process's is its first thread's. */
+	task = *(void **)((void *)bpf_get_current_task_btf() + config.leader_offset);
+	return *(__u64 *)(task + config.start_offset) / nanoseconds_per_tick;
+}
+
+/*
+ * How a record is handed to the ring: without waking anybody, but for the few things that a process should be looked at for while it is
+ * still there.
+ */
+static __always_inline __u64 wake_for(int rare)
+{
+	if (!rare || control.wake_tokens <= 0)
+		return BPF_RB_NO_WAKEUP;
+	__sync_fetch_and_add(&control.wake_tokens, -1);
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 /* What a new dependency begins with: too large for a stack. In a section of its own, so that config stays the first of its own. */
 const volatile struct dependency_counters no_counters SEC(".rodata.counters") = {};
 

@@ -88,6 +88,7 @@ static __always_inline struct datagram_socket *note_owner(void *ctx, struct bpf_
 	/* A socket that was passed on belongs to who uses it now. */
 	if (known->pid != pid) {
 		known->pid = pid;
+		known->start = current_start();
 		known->cgroup_id = bpf_get_current_cgroup_id();
 		bpf_get_current_comm(known->comm, sizeof(known->comm));
 	}
@@ -308,12 +309,13 @@ static __always_inline void count_datagram(struct dependency_counters *counters,
 
 /* A flow event of a conversation's first datagram: the first of every dependency, and then within the budget. */
 static __noinline int tell_opened(struct __sk_buff *skb, const struct dependency_key *key,
-				  const struct conversation_key *conversation, int first)
+				  const struct conversation_key *conversation,
+				  const struct datagram_socket *known, int first)
 {
 	struct flow_event *event;
 	struct datagram datagram = {};
 
-	if (!key || !conversation)
+	if (!key || !conversation || !known)
 		return 0;
 	if (!first && control.event_tokens <= 0) {
 		count_loss(TENDRIL_LOSS_EVENT_SUPPRESSED);
@@ -333,9 +335,12 @@ static __noinline int tell_opened(struct __sk_buff *skb, const struct dependency
 	event->cookie = conversation->cookie;
 	event->netns_cookie = key->netns_cookie;
 	event->pid = key->pid;
+	event->start = key->start;
 	event->kind = TENDRIL_FLOW_OPENED;
 	event->role = key->role;
 	event->transport = key->transport;
+	event->cgroup_id = known->cgroup_id;
+	__builtin_memcpy(event->comm, known->comm, sizeof(event->comm));
 	copy_address(event->remote_address, conversation->peer_address);
 	event->remote_port = conversation->peer_port;
 	if (key->role == TENDRIL_ROLE_CLIENT) {
@@ -345,7 +350,7 @@ static __noinline int tell_opened(struct __sk_buff *skb, const struct dependency
 		copy_address(event->local_address, datagram.destination_address);
 		event->local_port = datagram.destination_port;
 	}
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, wake_for(first));
 	return 0;
 }
 
@@ -368,7 +373,7 @@ static __noinline int begin_conversation(struct __sk_buff *skb, const struct dat
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 		return 0;
 	}
-	tell_opened(skb, key, conversation, counters->opened == 0);
+	tell_opened(skb, key, conversation, known, counters->opened == 0);
 	add(&counters->opened, 1);
 	add(&counters->closed, 1);
 	bpf_map_update_elem(&conversation_map, conversation, key, BPF_ANY);
@@ -390,6 +395,7 @@ static __noinline int note_listening(struct bpf_sock *socket, struct datagram_so
 	owner.cgroup_id = known->cgroup_id;
 	owner.since_ns = bpf_ktime_get_ns();
 	owner.pid = known->pid;
+	owner.start = known->start;
 	owner.sockets = 1;
 	__builtin_memcpy(owner.comm, known->comm, sizeof(owner.comm));
 	other = bpf_map_lookup_elem(&service_map, &key);
@@ -439,6 +445,7 @@ static __always_inline int on_udp(struct __sk_buff *skb, struct bpf_sock *socket
 	}
 	key.netns_cookie = known->netns_cookie;
 	key.pid = known->pid;
+	key.start = known->start;
 	key.transport = IPPROTO_UDP;
 	key.role = found		       ? found->role
 		   : received && !is_connected ? TENDRIL_ROLE_SERVER

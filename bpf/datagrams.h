@@ -14,9 +14,10 @@ struct datagram_socket {
 	__u64 netns_cookie;
 	__u64 cgroup_id;
 	__u32 pid;
+	__u32 start;
 	__u16 dialled_port; /* 0: nothing was sent by sendto() yet */
 	__u8 bound;	    /* bind() was called: others may know its port */
-	__u8 pad;
+	__u8 pad[5];
 	__u8 dialled_address[16]; /* where the last sendto() went, before any NAT */
 	struct service_key service; /* its endpoint in service_map; port 0: nobody has reached it yet */
 	char comm[TENDRIL_COMM_LENGTH];

@@ -143,6 +143,7 @@ static __always_inline struct flow_event *reserve_event(struct bpf_sock_ops *ctx
 	event->local_port = ctx->local_port;
 	event->remote_port = remote_port(ctx);
 	event->pid = key->pid;
+	event->start = key->start;
 	event->kind = kind;
 	event->role = key->role;
 	event->transport = key->transport;

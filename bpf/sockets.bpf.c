@@ -17,8 +17,10 @@
 
 #define SOL_TCP		   6
 #define TCP_SOCK_OPS_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS: setsockopt by BPF only, since 6.9 */
+#define AF_UNIX		   1
 #define AF_INET		   2
 #define AF_INET6	   10
+#define NANOSECONDS_PER_TICK 10000000
 #define BOUND_TO_PORT	   8 /* SOCK_BINDPORT_LOCK of sk_userlocks: bind() with a port */
 
 enum visit_mode {
@@ -90,6 +92,30 @@ struct socket {
 struct file {
 	void *private_data;
 };
+struct super_block {
+	__u32 s_dev;
+};
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+};
+struct dentry {
+	struct inode *d_inode;
+};
+struct path {
+	struct dentry *dentry;
+};
+struct sockaddr_un {
+	char sun_path[TENDRIL_PATH_LENGTH];
+};
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
+};
 struct kernfs_node {
 	__u64 id;
 };
@@ -102,6 +128,7 @@ struct css_set {
 struct task_struct {
 	int pid;
 	int tgid;
+	__u64 start_boottime;
 	char comm[TENDRIL_COMM_LENGTH];
 	struct css_set *cgroups;
 };
@@ -126,8 +153,8 @@ struct bpf_iter__task_file {
 struct socket_owner {
 	__u64 cgroup_id;
 	__u32 pid;
-	__u32 pad;
-	char comm[TENDRIL_COMM_LENGTH];
+	__u32 start;
+	char comm[TENDRIL_COMM_LENGTH]; /* aligned to 8 */
 };
 
 /*
@@ -156,6 +183,16 @@ struct {
 	__type(value, __u8);
 } scope_map SEC(".maps");
 
+static __always_inline int is_followed(struct sock *sk)
+{
+	__u16 family = sk->__sk_common.skc_family;
+
+	if (family == AF_UNIX)
+		return sk->__sk_common.skc_state == BPF_TCP_LISTEN;
+	return (family == AF_INET || family == AF_INET6) &&
+	       (sk->sk_protocol == IPPROTO_TCP || sk->sk_protocol == IPPROTO_UDP);
+}
+
 /* A UDP socket from before the hooks were attached: from now on its datagrams are its process's. */
 static __always_inline void adopt_datagram_socket(struct sock *sk, const struct socket_owner *owner)
 {
@@ -168,9 +205,69 @@ static __always_inline void adopt_datagram_socket(struct sock *sk, const struct 
 		return;
 	known->netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
 	known->cgroup_id = owner->cgroup_id;
+	known->start = owner->start;
 	known->bound = (sk->sk_userlocks & BOUND_TO_PORT) != 0;
 	__builtin_memcpy(known->comm, owner->comm, sizeof(known->comm));
 	known->pid = owner->pid;
+}
+
+/*
+ * unix_listener_map: socket cookie -> who listens on a Unix socket, for the length of one look.
+ * Inserts: find_socket_owners. Reads and deletes: the agent, after it. When full: those left out are told of by the next look. 4,096 x 168 bytes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct unix_listener);
+} unix_listener_map SEC(".maps");
+
+/* systemd holds the sockets that it starts services for; they belong to the service. */
+static __always_inline int is_init(__u32 pid, const char comm[TENDRIL_COMM_LENGTH])
+{
+	return pid == 1 || *(const __u64 *)comm == 0x00646d6574737973ULL; /* "systemd" */
+}
+
+static __noinline int adopt_unix_listener(struct sock *sk, const struct socket_owner *owner)
+{
+	struct unix_listener listener = {};
+	struct unix_listener *known;
+	struct unix_sock *socket;
+	struct unix_address *address;
+	struct dentry *file;
+	__u64 cookie;
+	int length;
+
+	if (!sk || !owner)
+		return 0;
+	socket = bpf_skc_to_unix_sock(sk);
+	if (!socket)
+		return 0;
+	address = socket->addr;
+	if (!address)
+		return 0;
+	length = address->len - 2;
+	if (length <= 0 || length > TENDRIL_PATH_LENGTH)
+		return 0;
+	if (bpf_probe_read_kernel(listener.name.path, length, address->name[0].sun_path))
+		return 0;
+	listener.name.length = length;
+	listener.netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
+	file = socket->path.dentry;
+	if (file) {
+		listener.inode = file->d_inode->i_ino;
+		listener.device = file->d_inode->i_sb->s_dev;
+	}
+	listener.cgroup_id = owner->cgroup_id;
+	listener.pid = owner->pid;
+	listener.start = owner->start;
+	__builtin_memcpy(listener.comm, owner->comm, sizeof(listener.comm));
+	cookie = bpf_get_socket_cookie(sk);
+	known = bpf_map_lookup_elem(&unix_listener_map, &cookie);
+	if (!known || is_init(known->pid, known->comm))
+		bpf_map_update_elem(&unix_listener_map, &cookie, &listener, BPF_ANY);
+	return 0;
 }
 
 SEC("iter/task_file")
@@ -178,7 +275,8 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct socket_owner owner = {};
+	struct socket_owner owner __attribute__((aligned(8))) = {};
+	struct socket_owner *known;
 	struct socket *socket;
 	struct sock *sk;
 	__u64 cookie;
@@ -190,24 +288,28 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 	if (!socket)
 		return 0;
 	sk = socket->sk;
-	if (!sk || (sk->sk_protocol != IPPROTO_TCP && sk->sk_protocol != IPPROTO_UDP))
-		return 0;
-	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
+	if (!sk || !is_followed(sk))
 		return 0;
 	owner.cgroup_id = task->cgroups->dfl_cgrp->kn->id;
 	if (visit.scoped && !bpf_map_lookup_elem(&scope_map, &owner.cgroup_id))
 		return 0;
 	owner.pid = task->tgid;
+	/* The core knows it only where it knows the offset; both must say the same. */
+	owner.start = config.leader_offset ? task->start_boottime / NANOSECONDS_PER_TICK : 0;
 #pragma unroll
 	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
 		owner.comm[i] = task->comm[i];
+	if (sk->__sk_common.skc_family == AF_UNIX)
+		return adopt_unix_listener(sk, &owner);
 	if (sk->sk_protocol == IPPROTO_UDP) {
 		adopt_datagram_socket(sk, &owner);
 		return 0;
 	}
 	cookie = bpf_get_socket_cookie(sk);
 	/* The first holder stays: a parent comes before the children it passed the socket to. */
-	bpf_map_update_elem(&owner_map, &cookie, &owner, BPF_NOEXIST);
+	known = bpf_map_lookup_elem(&owner_map, &cookie);
+	if (!known || is_init(known->pid, known->comm))
+		bpf_map_update_elem(&owner_map, &cookie, &owner, BPF_ANY);
 	return 0;
 }
 
@@ -258,6 +360,7 @@ static __noinline void adopt_listener(struct sock_common *common, struct tcp_soc
 	found.since_ns = 0; /* older than the agent: not known */
 	found.sockets = 1;
 	found.pid = owner->pid;
+	found.start = owner->start;
 	found.cgroup_id = owner->cgroup_id;
 	__builtin_memcpy(found.comm, owner->comm, sizeof(found.comm));
 	if (known)
@@ -331,6 +434,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	if (service) {
 		key->role = TENDRIL_ROLE_SERVER;
 		key->pid = service->pid;
+		key->start = service->start;
 		copy_address(key->server_address, local);
 		copy_address(key->peer_address, remote);
 		key->server_port = common->skc_num;
@@ -339,6 +443,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	} else if (owner) {
 		key->role = TENDRIL_ROLE_CLIENT;
 		key->pid = owner->pid;
+		key->start = owner->start;
 		copy_address(key->server_address, remote);
 		key->server_port = bpf_ntohs(common->skc_dport);
 		cgroup_id = owner->cgroup_id;

@@ -11,7 +11,8 @@
  * Conventions: fixed-width fields, widest first, explicit padding. Addresses are 16 bytes in
  * network order, IPv4 mapped
  * (::ffff:a.b.c.d). Ports are in host byte order. Times are CLOCK_MONOTONIC nanoseconds
- * (bpf_ktime_get_ns). pid is the thread group id, as user space has it.
+ * (bpf_ktime_get_ns). pid is the thread group id, as user space has it. start is when a process began, in 1/100 s since the boot, as
+ * /proc/PID/stat has it; 0 where the kernel has no BTF.
  */
 #ifndef TENDRIL_H
 #define TENDRIL_H
@@ -21,6 +22,8 @@
 #define TENDRIL_ABI	    3
 #define TENDRIL_COMM_LENGTH 16
 #define TENDRIL_RTT_BUCKETS 20
+#define TENDRIL_PATH_LENGTH 108 /* of a Unix socket, as the kernel has it */
+#define TENDRIL_TRANSPORT_UNIX 1 /* beside IANA's numbers, which begin above it for what is seen */
 #define TENDRIL_PAYLOAD_LENGTH 2048 /* a power of two */
 
 enum tendril_role {
@@ -34,6 +37,7 @@ enum tendril_flow_kind {
 	TENDRIL_FLOW_OPENED = 1,
 	TENDRIL_FLOW_CLOSED = 2,
 	TENDRIL_FLOW_FAILED = 3,
+	TENDRIL_FLOW_LISTENING = 4, /* of no connection: a process began to listen on the local address */
 };
 
 /* Why a connect never became a connection. */
@@ -73,9 +77,11 @@ struct dependency_key {
 	__u8 server_address[16]; /* client: where the connection went; server: the local address */
 	__u8 peer_address[16];	 /* server: the client's address; client: zero */
 	__u32 pid;		 /* client: who connected; server: who listens, 0 if unknown */
+	__u32 start;		 /* when that process began, as `start` everywhere; a pid may be used again */
 	__u16 server_port;
 	__u8 role;	/* enum tendril_role */
-	__u8 transport; /* IPPROTO_TCP, IPPROTO_UDP */
+	__u8 transport; /* IPPROTO_TCP, IPPROTO_UDP, TENDRIL_TRANSPORT_UNIX */
+	__u32 pad;
 };
 
 /* Value of dependency_map. Only grows. `comm` and `cgroup_id` are the process's at its first
@@ -121,6 +127,8 @@ struct service_owner {
 	__u64 since_ns;
 	__u32 pid;
 	__u32 sockets; /* listening sockets open on this endpoint: SO_REUSEPORT */
+	__u32 start;
+	__u32 pad;
 	char comm[TENDRIL_COMM_LENGTH];
 };
 
@@ -136,7 +144,7 @@ struct connect_attempt {
 	__u8 pending; /* 1 until the SYN is about to be sent: a connect that stays pending failed
 			 before it */
 	__u8 multipath; /* MPTCP: the SYN is sent by another socket, the connection's first subflow */
-	__u32 pad1;
+	__u32 start;
 	char comm[TENDRIL_COMM_LENGTH]; /* this and cgroup_id as of the thread's first connect */
 };
 
@@ -173,6 +181,7 @@ struct flow_event {
 				     else zero */
 	__u32 pid;
 	__u32 rtt_us;
+	__u32 start;
 	__u32 retransmits;
 	__u32 send_sequence;	/* opened: snd_nxt; equals the other end's receive_sequence */
 	__u32 receive_sequence; /* opened: rcv_nxt */
@@ -184,7 +193,7 @@ struct flow_event {
 	__u8 role; /* enum tendril_role */
 	__u8 transport;
 	__u8 failure; /* failed: enum tendril_failure */
-	__u16 pad;
+	__u8 pad[6];
 };
 
 /* One record of name_ring; only `length` bytes of `data` are in it. */
@@ -198,6 +207,30 @@ struct name_payload {
 	__u8 kind; /* enum tendril_name */
 	__u8 pad[5];
 	__u8 data[TENDRIL_PAYLOAD_LENGTH]; /* from the start of the DNS message, or of the TLS record */
+};
+
+/* A Unix socket's path, or its abstract name, which begins with NUL; and what stands for it in a key. */
+struct unix_path {
+	char path[TENDRIL_PATH_LENGTH];
+	__u32 length;
+};
+
+struct unix_digest {
+	__u64 first;
+	__u64 second;
+};
+
+/* Value of unix_listener_map: who listens on a Unix socket, and which file that is. */
+struct unix_listener {
+	__u64 netns_cookie;
+	__u64 inode; /* of the socket's file; 0 for an abstract name */
+	__u64 cgroup_id;
+	__u32 device;
+	__u32 pid;
+	__u32 start;
+	__u32 pad;
+	struct unix_path name;
+	char comm[TENDRIL_COMM_LENGTH];
 };
 
 /* Key and value of wire_map (XDP): a TCP 4-tuple as it was seen on the wire, one direction. */
@@ -221,12 +254,15 @@ struct tendril_config {
 	__u32 flow_mask; /* slots of cookie_map, a power of two, less one */
 	__u32 fold_above; /* dependencies from which on new addresses are counted as "others" */
 	__u32 error_offset; /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
+	__u32 leader_offset; /* of group_leader in the kernel's struct task_struct; 0: not known */
+	__u32 start_offset;  /* of start_boottime in it */
 	__u32 pad;
 };
 
 /* Written by the agent while the programs run. */
 struct tendril_control {
 	__s64 event_tokens; /* flow events that may still be sent until the agent refills */
+	__s64 wake_tokens;  /* times that the agent may be woken at once */
 	__s64 joint_tokens; /* of connections that both of their ends choose to tell of */
 	__s64 dependencies; /* entries of dependency_map, counted up here and set right by the agent */
 };
@@ -234,21 +270,24 @@ struct tendril_control {
 #define TENDRIL_SIZE(type, size)                                                                             \
 	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
 							    "TENDRIL_ABI")
-TENDRIL_SIZE(dependency_key, 48);
+TENDRIL_SIZE(dependency_key, 56);
 TENDRIL_SIZE(dependency_counters, 312);
 TENDRIL_SIZE(service_key, 32);
-TENDRIL_SIZE(service_owner, 48);
+TENDRIL_SIZE(service_owner, 56);
 TENDRIL_SIZE(connect_attempt, 72);
-TENDRIL_SIZE(flow, 112);
-TENDRIL_SIZE(flow_event, 152);
+TENDRIL_SIZE(flow, 120);
+TENDRIL_SIZE(flow_event, 160);
 TENDRIL_SIZE(name_payload, 48 + TENDRIL_PAYLOAD_LENGTH);
+TENDRIL_SIZE(unix_path, 112);
+TENDRIL_SIZE(unix_digest, 16);
+TENDRIL_SIZE(unix_listener, 168);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
-TENDRIL_SIZE(tendril_config, 24);
-TENDRIL_SIZE(tendril_control, 24);
+TENDRIL_SIZE(tendril_config, 32);
+TENDRIL_SIZE(tendril_control, 32);
 _Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
 	       "dependency_key.pid moved: raise TENDRIL_ABI");
-_Static_assert(__builtin_offsetof(struct flow_event, kind) == 146,
+_Static_assert(__builtin_offsetof(struct flow_event, kind) == 150,
 	       "flow_event.kind moved: raise TENDRIL_ABI");
 
 #endif

@@ -68,7 +68,8 @@ internal sealed partial class AgentRuntime : IDisposable
         var recorder = options.RecordFile is null ? null : RecordingWriter.Create(options.RecordFile, proc);
         var capture = StartKernel(options, mount, time, log);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));
-        return new AgentRuntime(options, capture, new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time), recorder, hello, time, logs);
+        var processes = new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time, labels: new PlaceLabels(ContainerLabels.OfHost(), new NamespaceNames(time)));
+        return new AgentRuntime(options, capture, processes, recorder, hello, time, logs);
     }
 
     /// <summary>Runs until <paramref name="stop"/>; the stream then sends what is left.</summary>

@@ -75,6 +75,13 @@ public sealed unsafe class BpfObject : IDisposable
     public void ShareMap(string map, BpfObject other) =>
         BpfException.ThrowIfNegative(LibBpf.bpf_map__reuse_fd(FindMap(map), LibBpf.bpf_map__fd(other.FindMap(map))), $"share map {map}");
 
+    /// <summary>Sets the hook a program is for, where libbpf does not know it by the section's name; before <see cref="Load"/>.</summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="attachType">The kernel's enum bpf_attach_type.</param>
+    /// <exception cref="BpfException">No such program, or the object is loaded.</exception>
+    public void SetAttachType(string program, int attachType) =>
+        BpfException.ThrowIfNegative(LibBpf.bpf_program__set_expected_attach_type(FindProgram(program), attachType), $"set the hook of {program}");
+
     /// <summary>
     /// The initial content of a section of global variables (".rodata", ".bss"), which must begin with one variable of type
     /// <typeparamref name="T"/>; before <see cref="Load"/>.

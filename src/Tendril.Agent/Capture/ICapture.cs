@@ -32,11 +32,17 @@ internal interface ICaptureSink
 
     void OnDependency(in DependencyKey key, in DependencyCounters counters);
 
+    /// <summary>The path, or "@" and the abstract name, that an address of transport Unix stands for; before what uses the address.</summary>
+    void OnPath(in Address endpoint, string path);
+
     void OnListener(in ServiceKey key, in ServiceOwner owner);
 
     void OnLosses(ReadOnlySpan<ulong> byReason);
 
     void OnWire(string networkInterface, in WireCounters totals, uint connections);
+
+    /// <summary>The kernel's table of sockets was compared with what is followed.</summary>
+    void OnSelfCheck(Protocol.SelfCheck result);
 
     /// <summary>A connect that never sent a SYN: no route, or refused by another program's policy.</summary>
     void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId);

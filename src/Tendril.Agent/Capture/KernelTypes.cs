@@ -65,6 +65,7 @@ internal enum FlowKind : byte
     Opened = 1,
     Closed = 2,
     Failed = 3,
+    Listening = 4,
 }
 
 internal enum Failure : uint
@@ -112,9 +113,11 @@ internal record struct DependencyKey
     public Address ServerAddress;
     public Address PeerAddress;
     public uint Pid;
+    public uint Start;
     public ushort ServerPort;
     public Role Role;
     public byte Transport;
+    public uint Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -161,6 +164,8 @@ internal struct ServiceOwner
     public ulong SinceNs;
     public uint Pid;
     public uint Sockets;
+    public uint Start;
+    public uint Pad;
     public Comm Comm;
 }
 
@@ -175,8 +180,29 @@ internal struct ConnectAttempt
     public ushort Port;
     public byte Pending;
     public byte Multipath;
-    public uint Pad1;
+    public uint Start;
     public Comm Comm;
+}
+
+[InlineArray(6)]
+internal struct Pad6
+{
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Flow
+{
+    public ulong Cookie;
+    public DependencyKey Key;
+    public ulong SinceNs;
+    public ulong BytesSent;
+    public ulong BytesReceived;
+    public Address DialledAddress;
+    public uint Retransmits;
+    public uint ReceivedAtFin;
+    public ushort DialledPort;
+    public Pad6 Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -194,6 +220,7 @@ internal struct FlowEvent
     public Address DialledAddress;
     public uint Pid;
     public uint RttUs;
+    public uint Start;
     public uint Retransmits;
     public uint SendSequence;
     public uint ReceiveSequence;
@@ -205,7 +232,7 @@ internal struct FlowEvent
     public Role Role;
     public byte Transport;
     public byte Failure;
-    public ushort Pad;
+    public Pad6 Pad;
 }
 
 [InlineArray(Length)]
@@ -238,6 +265,59 @@ internal struct NamePayload
     public Payload Data;
 }
 
+[InlineArray(Length)]
+internal struct PathBytes
+{
+    public const int Length = 108;
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixPath
+{
+    public PathBytes Path;
+    public uint Length;
+
+    /// <summary>"/run/app.sock", or "@name" for an abstract name; what is no text shows as replacement characters.</summary>
+    public override readonly string ToString()
+    {
+        ReadOnlySpan<byte> bytes = ((ReadOnlySpan<byte>)Path)[..(int)Math.Min(Length, PathBytes.Length)];
+        if (bytes.IsEmpty)
+        {
+            return "";
+        }
+
+        if (bytes[0] == 0)
+        {
+            return "@" + Encoding.UTF8.GetString(bytes[1..]).TrimEnd('\0').Replace('\0', '@');
+        }
+
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal record struct UnixDigest
+{
+    public ulong First;
+    public ulong Second;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixListener
+{
+    public ulong NetnsCookie;
+    public ulong Inode;
+    public ulong CgroupId;
+    public uint Device;
+    public uint Pid;
+    public uint Start;
+    public uint Pad;
+    public UnixPath Name;
+    public Comm Comm;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal record struct WireKey
 {
@@ -266,6 +346,8 @@ internal struct TendrilConfig
     public uint FlowMask;
     public uint FoldAbove;
     public uint ErrorOffset;
+    public uint LeaderOffset;
+    public uint StartOffset;
     public uint Pad;
 }
 
@@ -273,6 +355,7 @@ internal struct TendrilConfig
 internal struct TendrilControl
 {
     public long EventTokens;
+    public long WakeTokens;
     public long JointTokens;
     public long Dependencies;
 }
@@ -294,6 +377,6 @@ internal struct SocketOwner
 {
     public ulong CgroupId;
     public uint Pid;
-    public uint Pad;
+    public uint Start;
     public Comm Comm;
 }

@@ -92,6 +92,18 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             case FrameKind.Dependency:
                 sink.OnDependency(Take<DependencyKey>(ref at), Take<DependencyCounters>(ref at));
                 break;
+            case FrameKind.SelfCheck:
+                sink.OnSelfCheck(new Protocol.SelfCheck
+                {
+                    TimeUs = Take<ulong>(ref at),
+                    Sockets = Take<ulong>(ref at),
+                    Explained = Take<ulong>(ref at),
+                    DurationUs = Take<ulong>(ref at),
+                });
+                break;
+            case FrameKind.Path:
+                sink.OnPath(Take<Address>(ref at), TakeText(ref at));
+                break;
             case FrameKind.Listener:
                 sink.OnListener(Take<ServiceKey>(ref at), Take<ServiceOwner>(ref at));
                 break;

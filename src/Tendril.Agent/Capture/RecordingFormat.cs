@@ -54,4 +54,10 @@ internal enum FrameKind : byte
 
     /// <summary>Time in microseconds since the Unix epoch (8), struct name_payload without its unused end.</summary>
     Name = 12,
+
+    /// <summary>Address (16), path.</summary>
+    Path = 13,
+
+    /// <summary>Time in microseconds since the Unix epoch, sockets, explained, duration in microseconds (8 each).</summary>
+    SelfCheck = 14,
 }

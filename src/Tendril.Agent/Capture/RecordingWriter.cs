@@ -66,6 +66,14 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Write(FrameKind.Dependency);
     }
 
+    public void OnPath(in Address endpoint, string path)
+    {
+        _sink!.OnPath(endpoint, path);
+        Append(endpoint);
+        Append(path);
+        Write(FrameKind.Path);
+    }
+
     public void OnListener(in ServiceKey key, in ServiceOwner owner)
     {
         _sink!.OnListener(key, owner);
@@ -79,6 +87,16 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         _sink!.OnLosses(byReason);
         _payload.Write(MemoryMarshal.AsBytes(byReason));
         Write(FrameKind.Losses);
+    }
+
+    public void OnSelfCheck(Protocol.SelfCheck result)
+    {
+        _sink!.OnSelfCheck(result);
+        _payload.Write(result.TimeUs);
+        _payload.Write(result.Sockets);
+        _payload.Write(result.Explained);
+        _payload.Write(result.DurationUs);
+        Write(FrameKind.SelfCheck);
     }
 
     public void OnWire(string networkInterface, in WireCounters totals, uint connections)

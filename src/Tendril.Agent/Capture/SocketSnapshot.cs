@@ -20,6 +20,8 @@ internal sealed class SocketSnapshot : IDisposable
     private readonly BpfLink _sockets;
     private readonly BpfMap<ulong, SocketOwner> _ownerMap;
     private readonly BpfMapBuffer<ulong, SocketOwner> _ownerBuffer = new();
+    private readonly BpfMap<ulong, UnixListener> _unixListenerMap;
+    private readonly BpfMapBuffer<ulong, UnixListener> _unixBuffer = new();
     private readonly string? _scope;
     private List<string> _namespaces = [];
     private int _updates;
@@ -31,6 +33,7 @@ internal sealed class SocketSnapshot : IDisposable
         _owners = loaded.AttachIterator(Programs[0]);
         _sockets = loaded.AttachIterator(Programs[1]);
         _ownerMap = loaded.Map<ulong, SocketOwner>("owner_map");
+        _unixListenerMap = loaded.Map<ulong, UnixListener>("unix_listener_map");
     }
 
     /// <param name="core">The attached programs, whose maps it fills.</param>
@@ -99,23 +102,52 @@ internal sealed class SocketSnapshot : IDisposable
         VisitAll(VisitMode.Bytes);
     }
 
-    /// <summary>Finds out which process holds each TCP socket; <see cref="OwnerOf"/> then answers until <see cref="ForgetOwners"/>.</summary>
-    public void FindOwners()
+    /// <summary>A process that holds each of these sockets, where there is one.</summary>
+    public Dictionary<ulong, SocketOwner> HoldersOf(IReadOnlyCollection<ulong> cookies)
+    {
+        FindOwners();
+        var holders = new Dictionary<ulong, SocketOwner>();
+        foreach (ulong cookie in cookies)
+        {
+            if (_ownerMap.TryGet(cookie, out var owner))
+            {
+                holders.Add(cookie, owner);
+            }
+        }
+
+        ForgetOwners();
+        return holders;
+    }
+
+    private void FindOwners()
     {
         ReadScope();
         BpfObject.RunIterator(_owners);
     }
 
-    /// <summary>A process that holds the socket; null when none does.</summary>
-    public SocketOwner? OwnerOf(ulong cookie) => _ownerMap.TryGet(cookie, out var owner) ? owner : null;
-
-    public void ForgetOwners()
+    private void ForgetOwners()
     {
         _ownerMap.ReadAll(_ownerBuffer);
         for (int i = 0; i < _ownerBuffer.Count; i++)
         {
             _ownerMap.Remove(_ownerBuffer.Key(i));
         }
+    }
+
+    /// <summary>Who listens on Unix sockets now, in all namespaces.</summary>
+    public List<UnixListener> UnixListeners()
+    {
+        FindOwners();
+        ForgetOwners();
+        _unixListenerMap.ReadAll(_unixBuffer);
+        var listeners = new List<UnixListener>(_unixBuffer.Count);
+        for (int i = 0; i < _unixBuffer.Count; i++)
+        {
+            listeners.Add(_unixBuffer.Value(i));
+            _unixListenerMap.Remove(_unixBuffer.Key(i));
+        }
+
+        return listeners;
     }
 
     public void Dispose()

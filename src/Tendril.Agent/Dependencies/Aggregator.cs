@@ -20,6 +20,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
     private readonly ProcessTable _processes;
     private readonly FlowEventQueue _events;
     private readonly NameCache _names = new();
+    private readonly UnixPaths _paths = new();
     private readonly DependencyTable _dependencies;
     private readonly ListenerTable _listeners;
     private readonly SortedDictionary<string, WireCount> _wires = new(StringComparer.Ordinal);
@@ -29,6 +30,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
     private readonly List<DependencyState> _changedStates = [];
     private readonly List<Listener> _changedListeners = [];
     private Losses? _losses;
+    private Protocol.SelfCheck? _selfCheck;
     private bool _totalsChanged;
     private int? _budget;
     private int _readings;
@@ -36,8 +38,8 @@ internal sealed class Aggregator : Reports, ICaptureSink
     public Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies)
     {
         (_processes, _events) = (processes, events);
-        _dependencies = new DependencyTable(processes, _names, maxDependencies);
-        _listeners = new ListenerTable(processes);
+        _dependencies = new DependencyTable(processes, _names, _paths, maxDependencies);
+        _listeners = new ListenerTable(processes, _paths);
     }
 
     /// <summary>The process table is used under this lock only.</summary>
@@ -67,6 +69,8 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void OnDependency(in DependencyKey key, in DependencyCounters counters) => _dependencies.Read(key, counters);
 
+    public void OnPath(in Address endpoint, string path) => _paths.Learn(endpoint, path);
+
     public void OnListener(in ServiceKey key, in ServiceOwner owner) => _listeners.Read(key, owner);
 
     public void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId) => _dependencies.AddUnsent(key, comm, cgroupId);
@@ -80,6 +84,12 @@ internal sealed class Aggregator : Reports, ICaptureSink
     }
 
     public void OnLosses(ReadOnlySpan<ulong> byReason) => byReason.CopyTo(_lossByReason);
+
+    public void OnSelfCheck(Protocol.SelfCheck result)
+    {
+        _selfCheck = result;
+        _totalsChanged = true;
+    }
 
     public void OnWire(string networkInterface, in WireCounters totals, uint connections)
     {
@@ -101,6 +111,14 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void OnFlowEvent(in Capture.FlowEvent flowEvent, ulong timeUs)
     {
+        if (flowEvent.Transport == UnixSockets.Transport)
+        {
+            // It has no addresses that could be told of; the process is looked at while it is there, and the counters are read at once.
+            _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie);
+            SawNewDependency = true;
+            return;
+        }
+
         SawNewDependency |= !_dependencies.Knows(KeyOf(flowEvent));
         _events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie)));
     }
@@ -116,6 +134,11 @@ internal sealed class Aggregator : Reports, ICaptureSink
             if (_losses is not null)
             {
                 items.Enqueue(_losses);
+            }
+
+            if (_selfCheck is not null)
+            {
+                items.Enqueue(_selfCheck);
             }
 
             foreach (var wire in _wires.Values)
@@ -164,6 +187,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
             {
                 _packer.Report.Losses = _losses;
                 _packer.Report.WireCounts.AddRange(_wires.Values);
+                _packer.Report.SelfCheck = _selfCheck;
                 _totalsChanged = false;
             }
 
@@ -241,6 +265,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
         Listener listener => packer.TryAdd(listener),
         Dependency dependency => packer.TryAdd(dependency),
         Losses losses => packer.TrySet(losses),
+        Protocol.SelfCheck check => packer.TrySet(check),
         WireCount wire => packer.TryAdd(wire),
         _ => throw new InvalidOperationException($"a report has no {item.Descriptor.Name}"),
     };

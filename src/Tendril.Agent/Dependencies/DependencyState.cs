@@ -38,6 +38,9 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     /// <summary>What the client calls the server's address; null while no name was seen.</summary>
     public AddressName? Name { get; set; }
 
+    /// <summary>Of a Unix socket; else empty.</summary>
+    public string Path { get; set; } = "";
+
     /// <summary>Kernel keys that add to it now: the same program's processes.</summary>
     public int Sources { get; set; }
 
@@ -94,6 +97,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
             Transport = (Protocol.Transport)Key.Transport,
             ServerAddress = Bytes(Key.ServerAddress),
             ServerPort = Key.ServerPort,
+            ServerPath = Path,
             Generation = generation,
             FirstSeenUs = firstSeenUs,
             LastSeenUs = Math.Max(LastSeenUs, firstSeenUs),

@@ -14,7 +14,7 @@ namespace Tendril.Agent.Dependencies;
 /// A state is forgotten when it was silent for an hour, or, the longest silent first, when there are too many; should it come back, it does so
 /// under a new generation, so that totals at the operator never go backwards.
 /// </remarks>
-internal sealed class DependencyTable(ProcessTable processes, NameCache names, int maxStates)
+internal sealed class DependencyTable(ProcessTable processes, NameCache names, UnixPaths paths, int maxStates)
 {
     private const ulong ForgetDeadAfterUs = 2_000_000;
     private const ulong ForgetSilentAfterUs = 600_000_000;
@@ -67,7 +67,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, i
         }
 
         // A process that is gone cannot have connected since: another one has its pid now.
-        if (source!.State is null || (key.Role == Role.Client && source.WasGone))
+        if (source!.State is null || (key.Role == Role.Client && (source.WasGone || processes.HasBecomeAnother(key.Pid, source.State.Key.ProcessNumber))))
         {
             Assign(source, key, counters);
         }
@@ -160,7 +160,10 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, i
     private DependencyState? StateFor(in DependencyKey key, in Comm comm, ulong cgroupId)
     {
         uint number = processes.Observe(key.Pid, comm, cgroupId, key.NetnsCookie);
-        var reportKey = new ReportKey(key.NetnsCookie, number, key.Role, key.Transport, key.ServerAddress, key.ServerPort, key.PeerAddress);
+        // A Unix socket's path means the same in every network namespace. A client's peer is its server.
+        var reportKey = new ReportKey(
+            key.Transport == UnixSockets.Transport ? 0 : key.NetnsCookie, number, key.Role, key.Transport, key.ServerAddress, key.ServerPort,
+            key.Role == Role.Server ? key.PeerAddress : default);
         if (_states.TryGetValue(reportKey, out var state))
         {
             return state;
@@ -177,6 +180,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, i
 
         state = new DependencyState(reportKey, _generation, _nowUs);
         _states.Add(reportKey, state);
+        state.Path = key.Transport == UnixSockets.Transport ? paths.Find(key.ServerAddress) : "";
         FindName(key, state);
         return state;
     }

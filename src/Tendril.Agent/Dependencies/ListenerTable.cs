@@ -4,7 +4,7 @@ using Tendril.Agent.Identity;
 namespace Tendril.Agent.Dependencies;
 
 /// <summary>Who listens where, as the last reading told. Owned by the capture loop's thread.</summary>
-internal sealed class ListenerTable(ProcessTable processes)
+internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 {
     private readonly Dictionary<ServiceKey, Listener> _listeners = [];
     private readonly List<ServiceKey> _closed = [];
@@ -28,13 +28,14 @@ internal sealed class ListenerTable(ProcessTable processes)
     {
         if (!_listeners.TryGetValue(key, out var listener))
         {
-            listener = new Listener(key, _nowUs);
+            listener = new Listener(key, _nowUs, key.Transport == UnixSockets.Transport ? paths.Find(key.Address) : "");
             _listeners.Add(key, listener);
         }
 
         listener.Reading = _reading;
-        // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which.
-        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen)
+        // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which. One that ran
+        // another program since (exec) is looked at anew.
+        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen && !processes.HasBecomeAnother(owner.Pid, listener.ProcessNumber))
         {
             return;
         }
@@ -94,7 +95,7 @@ internal sealed class ListenerTable(ProcessTable processes)
         }
     }
 
-    private sealed class Listener(ServiceKey key, ulong sinceUs)
+    private sealed class Listener(ServiceKey key, ulong sinceUs, string path)
     {
         public ulong SinceUs { get; set; } = sinceUs;
 
@@ -115,6 +116,7 @@ internal sealed class ListenerTable(ProcessTable processes)
             NetworkNamespace = key.NetnsCookie,
             Address = DependencyState.Bytes(key.Address),
             Port = key.Port,
+            Path = path,
             Transport = (Protocol.Transport)key.Transport,
             ProcessNumber = ProcessNumber,
             Open = IsOpen,

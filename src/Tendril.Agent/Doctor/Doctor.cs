@@ -69,6 +69,7 @@ internal static class Doctor
             var findings = KernelPrograms.Hooks.Select(hook => new Finding(hook.Hook, Verdict.Works, "loads and attaches")).ToList();
             findings.Add(Datagrams(programs, cgroup));
             findings.Add(Snapshot(programs));
+            findings.Add(Unix(programs, cgroup));
             return findings;
         }
         catch (Exception exception) when (exception is BpfException or IOException)
@@ -87,6 +88,20 @@ internal static class Doctor
         catch (Exception exception) when (exception is BpfException or IOException)
         {
             return new Finding(DatagramPrograms.CapabilityName, Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {DatagramPrograms.Cost}");
+        }
+    }
+
+    private static Finding Unix(KernelPrograms programs, string cgroup)
+    {
+        try
+        {
+            using var snapshot = SocketSnapshot.Load(programs, datagrams: null, scope: null);
+            using var sockets = UnixSockets.Attach(programs, snapshot, cgroup);
+            return new Finding(UnixSockets.CapabilityName, Verdict.Works, "dependencies over Unix sockets are seen");
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            return new Finding(UnixSockets.CapabilityName, Verdict.Degraded, $"{exception.Message.Split('\n')[0]} (kernel 6.7): {UnixSockets.Cost}");
         }
     }
 

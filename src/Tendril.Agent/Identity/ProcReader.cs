@@ -11,7 +11,11 @@ internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm);
 
 /// <summary>What /proc says of a process. A field that could not be read is empty.</summary>
 internal sealed record ProcessFacts(
-    uint Pid, ProcessStat Stat, string Comm, string Exe, IReadOnlyList<string> Arguments, string Cgroup, ulong NetworkNamespaceInode);
+    uint Pid, ProcessStat Stat, string Comm, string Exe, IReadOnlyList<string> Arguments, string Cgroup, ulong NetworkNamespaceInode)
+{
+    /// <summary>What its environment calls the service; empty when it does not.</summary>
+    public string ServiceName { get; init; } = "";
+}
 
 /// <summary>
 /// Reads /proc/PID. A process may vanish, or its files lie, at any moment: what cannot be read is empty, and nothing throws.
@@ -23,12 +27,15 @@ internal sealed class ProcReader : IProcessReader
     private const ulong MicrosPerTick = 10_000;
     private const int ThreadsField = 20;
     private const int StartTimeField = 22;
-    private const int MaxCommandLineBytes = 4096;
     private const int MaxCgroupBytes = 8192;
     private const int MaxRootBytes = 256;
+    // A class path alone may be tens of kilobytes, and the class's name stands after it.
+    private const int MaxTextBytes = 64 * 1024;
     private const string Deleted = " (deleted)";
 
     private readonly byte[] _path = new byte[MaxRootBytes + 40];
+    // Pinned, so that the collector leaves no copy of somebody's secrets behind when it moves things.
+    private readonly byte[] _text = GC.AllocateArray<byte>(MaxTextBytes, pinned: true);
     private readonly int _rootLength;
     private readonly ulong _bootTimeUs;
 
@@ -64,7 +71,10 @@ internal sealed class ProcReader : IProcessReader
 
         var comm = Unpack(before.Comm);
         var exe = ReadExe(pid);
-        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid));
+        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid))
+        {
+            ServiceName = ReadServiceName(pid),
+        };
         return TryReadStat(pid, out var after) && after.StartTimeUs == before.StartTimeUs ? facts : null;
     }
 
@@ -130,40 +140,25 @@ internal sealed class ProcReader : IProcessReader
 
     private string[] ReadArguments(uint pid, string exe)
     {
-        Span<byte> text = stackalloc byte[MaxCommandLineBytes];
-        var length = Libc.ReadFile(Path(pid, "cmdline"u8), text);
-        return length <= 0 ? [] : NamingArguments.Keep(exe, text[..length], cut: length == text.Length);
+        var length = Libc.ReadFile(Path(pid, "cmdline"u8), _text);
+        string[] kept = length <= 0 ? [] : NamingArguments.Keep(exe, _text.AsSpan(0, length), cut: length == _text.Length);
+        _text.AsSpan(0, Math.Max(length, 0)).Clear();
+        return kept;
+    }
+
+    private string ReadServiceName(uint pid)
+    {
+        var length = Libc.ReadFile(Path(pid, "environ"u8), _text);
+        var name = length <= 0 ? "" : ServiceNameVariable.Find(_text.AsSpan(0, length));
+        _text.AsSpan(0, Math.Max(length, 0)).Clear();
+        return name;
     }
 
     private string ReadCgroup(uint pid)
     {
         Span<byte> text = stackalloc byte[MaxCgroupBytes];
         var length = Libc.ReadFile(Path(pid, "cgroup"u8), text);
-        return length <= 0 ? "" : CgroupOf(Encoding.UTF8.GetString(text[..length]));
-    }
-
-    /// <summary>
-    /// The cgroup v2 path of a /proc/PID/cgroup text. On a hybrid host everything may be in the root of v2 while systemd keeps its
-    /// own v1 hierarchy: then that one's path.
-    /// </summary>
-    public static string CgroupOf(string text)
-    {
-        var unified = "";
-        var systemd = "";
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            if (line.StartsWith("0::"))
-            {
-                unified = line[3..].ToString();
-            }
-            else if (line.IndexOf(":name=systemd:") is var at and > 0)
-            {
-                systemd = line[(at + ":name=systemd:".Length)..].ToString();
-            }
-        }
-
-        var path = unified.Length > 1 || systemd.Length == 0 ? unified : systemd;
-        return path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path;
+        return length <= 0 ? "" : ProcessCgroup.Find(Encoding.UTF8.GetString(text[..length]));
     }
 
     // "net:[4026531840]"

@@ -7,7 +7,8 @@ namespace Tendril.Agent.Identity;
 /// or for a succession of short-lived ones of the same program; counters under it never move to another program.
 /// Bounded: at most <c>maxRecords</c> numbers, beyond which new processes share one called "other", counted. Owned by one thread.
 /// </summary>
-internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, TimeProvider time, int maxRecords = ProcessTable.DefaultMaxRecords)
+internal sealed class ProcessTable(
+    IProcessReader proc, CgroupPaths cgroups, TimeProvider time, int maxRecords = ProcessTable.DefaultMaxRecords, PlaceLabels? labels = null)
 {
     public const int DefaultMaxRecords = 8192;
 
@@ -42,6 +43,10 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     /// <summary>True while the process that was last seen under this pid was not found gone.</summary>
     public bool IsAlive(uint pid) => _tracked.Find(pid) is { Alive: true };
 
+    /// <summary>True when a process that runs under this pid is not, or no longer, the one of this number: it ran another program, or is another process.</summary>
+    public bool HasBecomeAnother(uint pid, uint number) =>
+        _tracked.Find(pid) is { } known ? known.Alive && known.Record.Number != number : proc.TryReadStat(pid, out _);
+
     public ProcessRecord? Find(uint number) => _records.Find(number);
 
     /// <summary>
@@ -63,6 +68,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         {
             if (IsSame(known, sighting))
             {
+                LearnThread(known, sighting);
                 return known.Record.Number;
             }
 
@@ -198,6 +204,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
 
     private ProcessRecord RecordFor(in Sighting seen, ProcessFacts facts)
     {
+        labels?.Learn(seen.NetworkNamespace, facts.NetworkNamespaceInode);
         var cgroup = facts.Cgroup.Length > 0 ? facts.Cgroup : cgroups.Find(seen.CgroupId);
         var program = KeyOf(facts.Exe, facts.Stat.Comm, cgroup, seen);
         if (facts.Exe.Length > 0)
@@ -206,7 +213,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
             Learn(seen, facts, program);
         }
 
-        var record = Place(_lineages.Of(program, facts.Arguments), seen);
+        var record = Place(_lineages.Of(program, facts.Arguments, facts.ServiceName), seen);
         if (record != _records.Other)
         {
             record.Comm = facts.Comm;
@@ -220,11 +227,14 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         if (_lineages.TryGuess(seen.Comm, seen.CgroupId, seen.NetworkNamespace, out var program))
         {
             // Its arguments nobody knows: another script than the one that still runs, as likely as not.
-            return Place(_lineages.Of(program, []), seen);
+            return Place(_lineages.Of(program, [], ServiceNameOf(program)), seen);
         }
 
         return Place(_lineages.Of(KeyOf("", seen.Comm, cgroups.Find(seen.CgroupId), seen), []), seen);
     }
+
+    // A program that runs scripts runs them for many; any other one is as likely to be of the same service as it was before.
+    private string ServiceNameOf(in ProgramKey program) => NamingArguments.IsRuntime(program.Exe) ? "" : _lineages.ServiceNameOf(program);
 
     // Both names lead to the program: the main thread's, and that of the thread the kernel met.
     private void Learn(in Sighting seen, ProcessFacts facts, in ProgramKey program)
@@ -233,6 +243,16 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         if (seen.Comm != 0 && seen.Comm != facts.Stat.Comm)
         {
             _lineages.Learn(seen.Comm, seen.CgroupId, seen.NetworkNamespace, program);
+        }
+    }
+
+    // A short-lived process of the program may be met in the same thread when it is already gone.
+    private void LearnThread(TrackedProcess known, in Sighting seen)
+    {
+        if (known.Alive && seen.Comm != 0 && seen.Comm != known.Stat.Comm && seen.Comm != known.Thread && known.Record.Lineage is { Program.Exe.Length: > 0 } lineage)
+        {
+            known.Thread = seen.Comm;
+            _lineages.Learn(seen.Comm, known.CgroupId, known.NetworkNamespace, lineage.Program);
         }
     }
 
@@ -249,7 +269,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         foreach (var record in lineage.Records.Where(record => record.Living == 0).ToArray())
         {
             _lineages.Remove(record);
-            Join(record, _lineages.Of(program, []));
+            Join(record, _lineages.Of(program, [], NamingArguments.IsRuntime(program.Exe) ? "" : facts.ServiceName));
             _records.MarkChanged(record);
         }
     }
@@ -283,13 +303,15 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         return record;
     }
 
-    private static void Join(ProcessRecord record, Lineage lineage)
+    private void Join(ProcessRecord record, Lineage lineage)
     {
         lineage.Records.Add(record);
         record.Lineage = lineage;
         record.Exe = lineage.Program.Exe;
         record.Cgroup = lineage.Program.Cgroup;
         record.Arguments = lineage.Arguments;
+        record.ServiceName = lineage.ServiceName;
+        record.Labels = labels?.Of(record.Cgroup, record.NetworkNamespace) ?? record.Labels;
     }
 
     private ProcessRecord? FindGone(Lineage lineage)

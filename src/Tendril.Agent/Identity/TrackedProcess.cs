@@ -14,6 +14,9 @@ internal sealed class TrackedProcess(uint pid, ProcessRecord record, ulong cgrou
     /// <summary>As /proc last told; default when it was gone before it was seen.</summary>
     public ProcessStat Stat { get; set; }
 
+    /// <summary>The thread that it was last met in, where that is not named as the process is.</summary>
+    public UInt128 Thread { get; set; }
+
     public bool Alive { get; internal set; }
 
     /// <summary>Timestamp of when it was found gone.</summary>

@@ -8,15 +8,13 @@ namespace Tendril.Agent.Tests.Capture;
 /// <summary>bpf/tendril.h and Capture/KernelTypes.cs say the same, field by field. Needs neither root nor a kernel.</summary>
 public sealed class KernelTypesTests
 {
-    private static readonly string[] Objects = ["connections", "datagrams", "sockets", "wire"];
-
-    // Structs of the objects that never leave the kernel side.
-    private static readonly string[] KernelOnly = ["flow"];
+    private static readonly string[] Objects = ["connections", "datagrams", "sockets", "unix", "wire"];
 
     [Theory]
     [InlineData("connections")]
     [InlineData("datagrams")]
     [InlineData("sockets")]
+    [InlineData("unix")]
     [InlineData("wire")]
     public void Every_struct_that_crosses_has_a_twin_with_the_same_fields(string name)
     {
@@ -67,7 +65,7 @@ public sealed class KernelTypesTests
         return new Btf(opened.Btf());
     }
 
-    private static bool IsOurs(string name) => !KernelOnly.Contains(name) && (HeaderStructs().Contains(name) || name is "visit" or "socket_owner");
+    private static bool IsOurs(string name) => (HeaderStructs().Contains(name) || name is "visit" or "socket_owner");
 
     private static HashSet<string> HeaderStructs() =>
         Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "bpf/tendril.h")), @"^struct (\w+) \{", RegexOptions.Multiline)
