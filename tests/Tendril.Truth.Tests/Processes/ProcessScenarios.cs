@@ -55,13 +55,15 @@ public sealed class ProcessScenarios : Scenario
     {
         var within = await BeginAsync();
         await ServeAsync("server", "127.0.0.1:7000", within);
-        await ServeAsync("other", "127.0.0.1:7001", within);
-        var client = StartClient(
-            "client", ["sh", "-c", "\"$@\" && exec \"$@\"", "sh", .. Python("client", "dial.py"), "127.0.0.1:7000", "127.0.0.1:7001", "--leave"], within);
+        string[] arguments = ["127.0.0.1:7000", "--times", "3", "--rounds", "2", "--then", ProgramFile("second", "dial.py")];
+        var client = StartClient("first", [.. Python("first", "dial.py"), .. arguments], within);
+        await client.LineAsync("round 1");
+        await SeenAsync("first -> server:7000 tcp/7000");
+        client.WriteLine();
         await client.LineAsync("connected ");
         await IsAsync("""
-            client -> server:7000 tcp/7000 opened=2 failed=0 closed=2
-            client -> other:7001 tcp/7001 opened=2 failed=0 closed=2
+            first -> server:7000 tcp/7000 opened=3 failed=0 closed=3
+            second -> server:7000 tcp/7000 opened=3 failed=0 closed=3
             """);
     }
 
@@ -98,7 +100,7 @@ public sealed class ProcessScenarios : Scenario
         await IsAsync("client -> server:7000 tcp/7000 opened=3 failed=0 closed=3");
     }
 
-    // As PostgreSQL, sshd and nginx do, so that ps shows what each process is at: "server: worker (idle)".
+    // As gunicorn does, so that ps shows what each process is at: "server: worker (idle)".
     [Fact]
     public async Task Server_that_writes_a_title_over_its_arguments()
     {

@@ -1,4 +1,4 @@
-"""A client of the scenarios, on real sockets. Runs under any name (a symbolic link), which is then its node's name.
+r"""A client of the scenarios, on real sockets. Runs under any name (a symbolic link), which is then its node's name.
 
 dial.py [OPTION...] ADDRESS:PORT...
     Short connections in a row to each address, 64 bytes each way. Before the first to a port it prints "dialling PORT MICROSECONDS" (of
@@ -12,6 +12,8 @@ dial.py [OPTION...] ADDRESS:PORT...
     --hold             keeps them open: prints "holding N", on a line on standard input closes all, prints "closed"
     --every S          with --hold: 64 bytes each way on each again and again
     --bind PORT        from this port
+    --say TEXT         this in place of the 64 bytes, with \r and \n for line ends; any answer will do
+    --then PROGRAM     after the first round becomes another program, which does the same
     --silent           sends nothing and waits for nothing but the end of the connection, or not even that with --hold
     --nonblocking      connect() returns at once, and the outcome is awaited with poll()
     --mptcp            with Multipath TCP
@@ -89,7 +91,10 @@ def exchange(connection, is_sent=False):
 
 
 def use(connection, options):
-    if not options.silent:
+    if options.say:
+        connection.sendall(options.say.encode().decode("unicode_escape").encode())
+        connection.recv(4096)
+    elif not options.silent:
         exchange(connection, options.fast_open == "send")
     elif not options.hold:
         connection.recv(1)
@@ -157,7 +162,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("addresses", nargs="*")
     for name, kind, default in [("times", int, 1), ("rounds", int, 1), ("timeout", float, 10), ("every", float, None), ("bind", int, None), ("fast-open", str, None),
-                                ("threads", int, 1), ("exec", str, None), ("inherited", int, None), ("comm", str, None)]:
+                                ("threads", int, 1), ("exec", str, None), ("then", str, None), ("say", str, None), ("inherited", int, None), ("comm", str, None)]:
         parser.add_argument("--" + name, type=kind, default=default)
     for name in ["leave", "hold", "silent", "nonblocking", "mptcp", "fork"]:
         parser.add_argument("--" + name, action="store_true")
@@ -176,6 +181,8 @@ def main():
         dial_all(options, outcome)
         say(f"round {number}")
         sys.stdin.readline()
+    if options.then:
+        os.execv(sys.executable, [sys.executable, options.then, "--times", str(options.times)] + options.addresses)
     threads = [threading.Thread(target=dial_all, args=(options, outcome)) for _ in range(options.threads)]
     for thread in threads:
         thread.start()

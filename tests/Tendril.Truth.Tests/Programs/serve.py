@@ -10,7 +10,7 @@ serve.py [OPTION...] ADDRESS:PORT...
     --reset            accepts and at once ends the connection with a reset
     --http             answers HTTP requests, and closes
     --hold ADDRESS:PORT has a connection open to that server
-    --title            writes what it is at over its arguments, as PostgreSQL does
+    --title            writes what it is at over its arguments and its name, as Python's setproctitle does
     --self N           connects N times to itself
     --fast-open        takes TCP Fast Open
     --mptcp            with Multipath TCP
@@ -144,6 +144,7 @@ def write_title():
         begin, end = [int(word) for word in stat.read().rsplit(") ", 1)[1].split()[45:47]]
     ctypes.memset(begin, 0, end - begin)
     ctypes.memmove(begin, b"server: worker (idle)", min(21, end - begin))
+    ctypes.CDLL(None).prctl(SET_NAME, b"server: worker (idle)", 0, 0, 0)
 
 
 def connect_to_self(listener, options):

@@ -49,16 +49,7 @@ public sealed class SharedListenerScenarios : Scenario
         Requirements.Program("curl", "curl");
         var within = await BeginAsync();
         var configuration = Path.Combine(Folder, "nginx.conf");
-        await File.WriteAllTextAsync(
-            configuration,
-            $$"""
-            daemon off; worker_processes 2; pid {{Folder}}/nginx.pid; error_log stderr notice;
-            events { }
-            http { access_log off; client_body_temp_path {{Folder}}; proxy_temp_path {{Folder}}; fastcgi_temp_path {{Folder}};
-              uwsgi_temp_path {{Folder}}; scgi_temp_path {{Folder}};
-              server { listen 80; location / { return 200 "nginx\n"; } } }
-            """,
-            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(configuration, Nginx.Alone(Folder), TestContext.Current.CancellationToken);
         var nginx = StartInside(["/usr/sbin/nginx", "-c", configuration], within);
         await nginx.LineAsync("start worker processes", anywhere: true);
 
