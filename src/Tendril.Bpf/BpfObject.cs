@@ -198,6 +198,12 @@ public sealed unsafe class BpfObject : IDisposable
     public RingBuffer OpenRing(string map, RingBuffer.RecordHandler onRecord) =>
         new(this, LibBpf.bpf_map__fd(FindMap(map)), onRecord);
 
+    /// <summary>Watches a ring buffer for wake-ups by its programs.</summary>
+    /// <param name="map">The map's name.</param>
+    /// <param name="onWake">Called on a thread of its own; must be quick.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public RingAlarm WatchRing(string map, Action onWake) => new(LibBpf.bpf_map__fd(FindMap(map)), onWake);
+
     /// <summary>The object's BTF, raw; for tests that compare its layouts with user space's.</summary>
     public ReadOnlySpan<byte> Btf()
     {

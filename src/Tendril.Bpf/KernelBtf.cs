@@ -8,11 +8,10 @@ public static unsafe class KernelBtf
     private const uint Struct = 4; // BTF_KIND_STRUCT
     private const uint BitfieldFlag = 1u << 31;
 
-    /// <summary>Where a field of a kernel struct is.</summary>
-    /// <param name="name">The struct's name.</param>
-    /// <param name="field">A field of its own, not of a struct in it.</param>
-    /// <returns>Bytes from the struct's start; null where the kernel has no BTF, no such field, or it does not begin at a byte.</returns>
-    public static uint? OffsetOf(string name, string field)
+    /// <summary>Where fields of kernel structs are.</summary>
+    /// <param name="fields">Structs and fields of their own, not of a struct in them.</param>
+    /// <returns>Bytes from each struct's start; null where the kernel has no BTF, or not all of them, or one does not begin at a byte.</returns>
+    public static uint[]? OffsetsOf(params ReadOnlySpan<(string Struct, string Field)> fields)
     {
         nint btf = LibBpf.btf__load_vmlinux_btf();
         if (btf == 0)
@@ -22,8 +21,19 @@ public static unsafe class KernelBtf
 
         try
         {
-            int id = LibBpf.btf__find_by_name_kind(btf, name, Struct);
-            return id > 0 ? OffsetOf(btf, LibBpf.btf__type_by_id(btf, (uint)id), field) : null;
+            var offsets = new uint[fields.Length];
+            for (int i = 0; i < fields.Length; i++)
+            {
+                int id = LibBpf.btf__find_by_name_kind(btf, fields[i].Struct, Struct);
+                if (id <= 0 || OffsetOf(btf, LibBpf.btf__type_by_id(btf, (uint)id), fields[i].Field) is not { } offset)
+                {
+                    return null;
+                }
+
+                offsets[i] = offset;
+            }
+
+            return offsets;
         }
         finally
         {

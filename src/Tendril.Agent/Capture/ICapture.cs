@@ -11,6 +11,9 @@ internal interface ICapture : IDisposable
     /// <summary>Cookie of the host's own network namespace.</summary>
     ulong HostNetworkNamespace { get; }
 
+    /// <summary>Completes when something happened that should be looked at at once, such as a new dependency; each call stands for one piece of news.</summary>
+    Task NewsAsync(CancellationToken stop);
+
     /// <summary>Hands over what happened since the last call: flow events in their order, without waiting.</summary>
     void ReadEvents(ICaptureSink sink);
 

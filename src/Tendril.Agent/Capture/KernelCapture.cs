@@ -24,12 +24,17 @@ internal sealed partial class KernelCapture : ICapture
     private readonly ulong[] _lossTotals = new ulong[(int)Loss.Count];
     private readonly Func<DependencyKey, DependencyCounters?> _forget;
     private readonly RingBuffer _ring;
+    private readonly RingAlarm _alarm;
+    private readonly SemaphoreSlim _news = new(0);
     private readonly SelfCheck _selfCheck;
     private ICaptureSink? _eventSink;
     private readonly HashSet<ulong> _searched = [];
     private ulong _nextSnapshotNs;
     private ulong _nextCheckNs = MonotonicClock.Nanoseconds() + 2_000_000_000;
     private bool _adoptAgain = true;
+
+    /// <summary>Between two grants; each wake-up costs some microseconds here and in the kernel.</summary>
+    private const int WakesAtOnce = 4;
 
     private KernelCapture(AgentOptions options, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
     {
@@ -43,6 +48,7 @@ internal sealed partial class KernelCapture : ICapture
         _losses = core.Map<uint, ulong>("loss_map");
         _forget = Forget;
         _ring = core.OpenRing("flow_events", OnRecord);
+        _alarm = core.WatchRing("flow_events", () => _news.Release());
         _selfCheck = new SelfCheck(_attached.Flows.Contain, _attached.Cgroups.Contain);
         HostNetworkNamespace = NetworkNamespaces.OwnCookie();
     }
@@ -57,6 +63,8 @@ internal sealed partial class KernelCapture : ICapture
     /// <exception cref="BpfException">The kernel refused one of the programs that are needed.</exception>
     public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log) =>
         new(options, time, log, cgroupDirectory, wholeHost);
+
+    public Task NewsAsync(CancellationToken stop) => _news.WaitAsync(stop);
 
     public void ReadEvents(ICaptureSink sink)
     {
@@ -121,12 +129,14 @@ internal sealed partial class KernelCapture : ICapture
     {
         ref var control = ref _attached.Programs.Control;
         control.EventTokens = events;
+        control.WakeTokens = WakesAtOnce;
         // A quarter more for connections that both of their ends tell of: the others may not use up their share.
         control.JointTokens = (events + 3) / 4;
     }
 
     public void Dispose()
     {
+        _alarm.Dispose();
         _ring.Dispose();
         _attached.Dispose();
     }
@@ -173,7 +183,7 @@ internal sealed partial class KernelCapture : ICapture
         _attached.Unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
         foreach (var (endpoint, listener) in _attached.Unix.Listeners)
         {
-            var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Sockets = 1, Comm = listener.Comm };
+            var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Start = listener.Start, Sockets = 1, Comm = listener.Comm };
             sink.OnPath(endpoint, listener.Name.ToString());
             sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
         }
@@ -227,6 +237,7 @@ internal sealed partial class KernelCapture : ICapture
                 NetnsCookie = attempt.NetnsCookie,
                 ServerAddress = attempt.Address,
                 Pid = (uint)(thread >> 32),
+                Start = attempt.Start,
                 ServerPort = attempt.Port,
                 Role = Role.Client,
                 Transport = Tcp,
@@ -333,6 +344,7 @@ internal sealed partial class KernelCapture : ICapture
             if (_listeners.TryGet(orphans[cookie], out var owner) && owner.Cookie == cookie && owner.Pid != holder.Pid)
             {
                 owner.Pid = holder.Pid;
+                owner.Start = holder.Start;
                 owner.Comm = holder.Comm;
                 owner.CgroupId = holder.CgroupId;
                 _listeners.TrySet(orphans[cookie], owner);

@@ -41,11 +41,9 @@ internal sealed class KernelPrograms : IDisposable
     /// <exception cref="IOException">The cgroup directory cannot be opened.</exception>
     public static KernelPrograms Attach(AgentOptions options, string cgroupDirectory)
     {
-        var programs = new KernelPrograms(OpenObject("connections"));
+        var programs = Load(options);
         try
         {
-            programs.Configure(options);
-            programs.Object.Load();
             // A directory opened for reading is all that attaching needs.
             using var directory = OpenDirectory(cgroupDirectory);
             foreach (var (program, _) in Hooks)
@@ -61,6 +59,32 @@ internal sealed class KernelPrograms : IDisposable
             programs.Dispose();
             throw;
         }
+    }
+
+    // An old kernel may have BTF and yet refuse what uses it: then the programs do without.
+    private static KernelPrograms Load(AgentOptions options)
+    {
+        foreach (bool withBtf in (ReadOnlySpan<bool>)[true, false])
+        {
+            var programs = new KernelPrograms(OpenObject("connections"));
+            try
+            {
+                programs.Configure(options, withBtf);
+                programs.Object.Load();
+                return programs;
+            }
+            catch (BpfException exception) when (withBtf && exception.Errno is 13 or 22)
+            {
+                programs.Object.Dispose();
+            }
+            catch
+            {
+                programs.Object.Dispose();
+                throw;
+            }
+        }
+
+        throw new InvalidOperationException("unreachable: the second load returns or throws");
     }
 
     /// <summary>A compiled object that this binary carries: bpf/NAME.bpf.c.</summary>
@@ -89,7 +113,7 @@ internal sealed class KernelPrograms : IDisposable
         Object.Dispose();
     }
 
-    private void Configure(AgentOptions options)
+    private void Configure(AgentOptions options, bool withBtf)
     {
         ref var config = ref Object.InitialGlobals<TendrilConfig>(".rodata");
         if (config.Abi != TendrilConfig.ExpectedAbi)
@@ -102,7 +126,11 @@ internal sealed class KernelPrograms : IDisposable
         config.FlowMask = slots - 1;
         // A sixteenth is for what stands for many: each process's "others".
         config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
-        config.ErrorOffset = KernelBtf.OffsetOf("sock", "sk_err") ?? 0;
+        if (withBtf && KernelBtf.OffsetsOf(("sock", "sk_err"), ("task_struct", "group_leader"), ("task_struct", "start_boottime")) is [var error, var leader, var start])
+        {
+            (config.ErrorOffset, config.LeaderOffset, config.StartOffset) = (error, leader, start);
+        }
+
         Config = config;
         Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
         Object.SetMaxEntries("service_map", (uint)options.MaxListeners);

@@ -18,6 +18,7 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
     private const uint LivingStates = (1 << 1) | (1 << 4) | (1 << 5) | (1 << 8) | (1 << 9) | (1 << 10) | (1 << 11);
 
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners = core.Object.Map<ServiceKey, ServiceOwner>("service_map");
+    private readonly Identity.ProcReader _processes = new();
     private readonly Dictionary<ulong, Followed> _followed = [];
     private readonly Dictionary<ServiceKey, ulong> _olderListeners = [];
     private readonly Dictionary<DependencyKey, DependencyCounters> _counters = [];
@@ -125,7 +126,7 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
         {
             if (cookies.Contains(socket.Cookie) && pids.TryGetValue(socket.Inode, out uint pid))
             {
-                holders[socket.Cookie] = new SocketOwner { CgroupId = socket.CgroupId, Pid = pid, Comm = CommOf(pid) };
+                holders[socket.Cookie] = new SocketOwner { CgroupId = socket.CgroupId, Pid = pid, Start = StartOf(pid), Comm = CommOf(pid) };
             }
         }
 
@@ -140,7 +141,7 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
             return;
         }
 
-        var owner = new ServiceOwner { Cookie = socket.Cookie, CgroupId = socket.CgroupId, Pid = pid, Sockets = 1, Comm = CommOf(pid) };
+        var owner = new ServiceOwner { Cookie = socket.Cookie, CgroupId = socket.CgroupId, Pid = pid, Start = StartOf(pid), Sockets = 1, Comm = CommOf(pid) };
         if (_listeners.TrySet(key, owner))
         {
             _olderListeners[key] = socket.Cookie;
@@ -153,7 +154,8 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
         if (FindOwner(socket) is { } owner)
         {
             key.Role = Role.Server;
-            (key.ServerAddress, key.ServerPort, key.PeerAddress, key.Pid) = (socket.Local, socket.LocalPort, socket.Remote, owner.Pid);
+            (key.ServerAddress, key.ServerPort, key.PeerAddress) = (socket.Local, socket.LocalPort, socket.Remote);
+            (key.Pid, key.Start) = (owner.Pid, owner.Start);
             return (key, owner.Comm, owner.CgroupId);
         }
 
@@ -163,7 +165,7 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
         }
 
         key.Role = Role.Client;
-        (key.ServerAddress, key.ServerPort, key.Pid) = (socket.Remote, socket.RemotePort, pid);
+        (key.ServerAddress, key.ServerPort, key.Pid, key.Start) = (socket.Remote, socket.RemotePort, pid, StartOf(pid));
         return (key, CommOf(pid), socket.CgroupId);
     }
 
@@ -215,6 +217,9 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
 
         return all;
     }
+
+    // As the programs have it, which have none on a kernel without BTF.
+    private uint StartOf(uint pid) => core.Config.LeaderOffset != 0 && _processes.TryReadStat(pid, out var stat) ? stat.Start : 0;
 
     private static Comm CommOf(uint pid)
     {

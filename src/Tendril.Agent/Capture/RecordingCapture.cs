@@ -68,6 +68,9 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
         return false;
     }
 
+    /// <summary>A recording has all the time.</summary>
+    public Task NewsAsync(CancellationToken stop) => Task.Delay(Timeout.Infinite, stop);
+
     public bool TryReadStat(uint pid, out ProcessStat stat)
     {
         bool found = _processes.TryGetValue(pid, out var facts);
@@ -153,6 +156,7 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
     {
         uint pid = Take<uint>(ref at);
         ulong startTimeUs = Take<ulong>(ref at), inode = Take<ulong>(ref at);
+        uint start = Take<uint>(ref at);
         string comm = TakeText(ref at), exe = TakeText(ref at), cgroup = TakeText(ref at);
         var arguments = new string[Take<byte>(ref at)];
         for (int i = 0; i < arguments.Length; i++)
@@ -160,7 +164,7 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             arguments[i] = TakeText(ref at);
         }
 
-        var stat = new ProcessStat(startTimeUs, ProcReader.Pack(Encoding.UTF8.GetBytes(comm)));
+        var stat = new ProcessStat(startTimeUs, ProcReader.Pack(Encoding.UTF8.GetBytes(comm)), start);
         _processes[pid] = new ProcessFacts(pid, stat, comm, exe, arguments, cgroup, inode);
     }
 

@@ -170,6 +170,7 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         _payload.Write(pid);
         _payload.Write(facts.Stat.StartTimeUs);
         _payload.Write(facts.NetworkNamespaceInode);
+        _payload.Write(facts.Stat.Start);
         Append(facts.Comm);
         Append(facts.Exe);
         Append(facts.Cgroup);

@@ -111,16 +111,16 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void OnFlowEvent(in Capture.FlowEvent flowEvent, ulong timeUs)
     {
-        if (flowEvent.Transport == UnixSockets.Transport)
+        uint process = _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie, flowEvent.Start);
+        if (flowEvent.Kind == Capture.FlowKind.Listening || flowEvent.Transport == UnixSockets.Transport)
         {
-            // It has no addresses that could be told of; the process is looked at while it is there, and the counters are read at once.
-            _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie);
+            // There is nothing to tell of: the process is looked at while it is there, and the counters are read at once.
             SawNewDependency = true;
             return;
         }
 
         SawNewDependency |= !_dependencies.Knows(KeyOf(flowEvent));
-        _events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie)));
+        _events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, process));
     }
 
     public override IEnumerable<Report> Full()
@@ -277,6 +277,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
             ServerAddress = flowEvent.LocalAddress,
             PeerAddress = flowEvent.RemoteAddress,
             Pid = flowEvent.Pid,
+            Start = flowEvent.Start,
             ServerPort = flowEvent.LocalPort,
             Role = flowEvent.Role,
             Transport = flowEvent.Transport,
@@ -286,6 +287,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
             NetnsCookie = flowEvent.NetnsCookie,
             ServerAddress = flowEvent.RemoteAddress,
             Pid = flowEvent.Pid,
+            Start = flowEvent.Start,
             ServerPort = flowEvent.RemotePort,
             Role = flowEvent.Role,
             Transport = flowEvent.Transport,

@@ -66,8 +66,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
             return;
         }
 
-        // A process that is gone cannot have connected since: another one has its pid now.
-        if (source!.State is null || (key.Role == Role.Client && (source.WasGone || processes.HasBecomeAnother(key.Pid, source.State.Key.ProcessNumber))))
+        if (source!.State is null || (key.Role == Role.Client && IsAnothers(key, source)))
         {
             Assign(source, key, counters);
         }
@@ -143,6 +142,11 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         _changed.RemoveRange(0, taken);
     }
 
+    // It ran another program since; or, on kernels that do not tell when a process began: one that is gone cannot have connected since,
+    // another has its pid now.
+    private bool IsAnothers(in DependencyKey key, Source source) =>
+        (key.Start == 0 && source.WasGone) || processes.HasBecomeAnother(key.Pid, key.Start, source.State!.Key.ProcessNumber);
+
     private void Assign(Source source, in DependencyKey key, in DependencyCounters counters)
     {
         if (source.State is { } old)
@@ -159,7 +163,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
     private DependencyState? StateFor(in DependencyKey key, in Comm comm, ulong cgroupId)
     {
-        uint number = processes.Observe(key.Pid, comm, cgroupId, key.NetnsCookie);
+        uint number = processes.Observe(key.Pid, comm, cgroupId, key.NetnsCookie, key.Start);
         // A Unix socket's path means the same in every network namespace. A client's peer is its server.
         var reportKey = new ReportKey(
             key.Transport == UnixSockets.Transport ? 0 : key.NetnsCookie, number, key.Role, key.Transport, key.ServerAddress, key.ServerPort,
@@ -231,7 +235,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
             return;
         }
 
-        source.WasGone = key.Role == Role.Client && !processes.IsAlive(key.Pid);
+        source.WasGone = key.Role == Role.Client && !processes.IsAlive(key.Pid, key.Start);
         if (source.WasGone || silentUs >= ForgetSilentAfterUs)
         {
             _forgettable.Add(key);

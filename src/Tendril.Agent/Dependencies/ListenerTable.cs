@@ -35,7 +35,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         listener.Reading = _reading;
         // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which. One that ran
         // another program since (exec) is looked at anew.
-        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen && !processes.HasBecomeAnother(owner.Pid, listener.ProcessNumber))
+        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen && !processes.HasBecomeAnother(owner.Pid, owner.Start, listener.ProcessNumber))
         {
             return;
         }
@@ -48,7 +48,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         listener.Cookie = owner.Cookie;
         listener.Pid = owner.Pid;
         listener.IsOpen = true;
-        listener.ProcessNumber = processes.Observe(owner.Pid, owner.Comm, owner.CgroupId, key.NetnsCookie);
+        listener.ProcessNumber = processes.Observe(owner.Pid, owner.Comm, owner.CgroupId, key.NetnsCookie, owner.Start);
         processes.MarkListening(listener.ProcessNumber);
         MarkChanged(listener);
     }

@@ -7,7 +7,8 @@ namespace Tendril.Agent.Identity;
 /// <summary>What tells one process from another that has its pid later, and whether it has become another program.</summary>
 /// <param name="StartTimeUs">Microseconds since the Unix epoch, in steps of 10,000.</param>
 /// <param name="Comm">The kernel's name of the main thread, 16 bytes, NUL-padded.</param>
-internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm);
+/// <param name="Start">The same in 1/100 s since the boot, as the kernel side has it; 0 when not told.</param>
+internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm, uint Start = 0);
 
 /// <summary>What /proc says of a process. A field that could not be read is empty.</summary>
 internal sealed record ProcessFacts(
@@ -53,7 +54,7 @@ internal sealed class ProcReader : IProcessReader
         var length = Libc.ReadFile(Path(pid, "stat"u8), text);
         if (length > 0 && TryParseStat(text[..length], out var ticks, out var comm))
         {
-            stat = new ProcessStat(_bootTimeUs + ticks * MicrosPerTick, Pack(comm));
+            stat = new ProcessStat(_bootTimeUs + ticks * MicrosPerTick, Pack(comm), (uint)ticks);
             return true;
         }
 

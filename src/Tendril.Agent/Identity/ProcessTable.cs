@@ -21,12 +21,15 @@ internal sealed class ProcessTable(
     // Pids are forgotten soon after their process, sooner in a flood of short-lived ones; about 200 bytes each.
     private const int MaxTracked = 32_768;
 
+    private const int MaxFormers = 4096;
+
     // Living records looked at for one that has gone since the last sweep, for each new process; 10 microseconds each.
     private const int LooksForGone = 8;
 
     private readonly TrackedProcesses _tracked = new(MaxTracked);
     private readonly Lineages _lineages = new();
     private readonly ProcessRecords _records = new(maxRecords);
+    private readonly Dictionary<(uint Pid, uint Start), ProcessRecord> _formers = [];
 
     /// <summary>Numbers there are now, the shared one included.</summary>
     public int Count => _records.Count;
@@ -41,11 +44,13 @@ internal sealed class ProcessTable(
     public IReadOnlyCollection<ProcessRecord> Records => _records.All;
 
     /// <summary>True while the process that was last seen under this pid was not found gone.</summary>
-    public bool IsAlive(uint pid) => _tracked.Find(pid) is { Alive: true };
+    public bool IsAlive(uint pid, uint start = 0) => _tracked.Find(pid) is { Alive: true } known && !Differ(known.Stat.Start, start);
 
     /// <summary>True when a process that runs under this pid is not, or no longer, the one of this number: it ran another program, or is another process.</summary>
-    public bool HasBecomeAnother(uint pid, uint number) =>
-        _tracked.Find(pid) is { } known ? known.Alive && known.Record.Number != number : proc.TryReadStat(pid, out _);
+    public bool HasBecomeAnother(uint pid, uint start, uint number) =>
+        _tracked.Find(pid) is { } known
+            ? known.Alive && known.Record.Number != number && !Differ(known.Stat.Start, start)
+            : proc.TryReadStat(pid, out var stat) && !Differ(stat.Start, start);
 
     public ProcessRecord? Find(uint number) => _records.Find(number);
 
@@ -56,16 +61,22 @@ internal sealed class ProcessTable(
     /// <param name="comm">The kernel's name for it, perhaps a thread's, up to the first NUL; empty when not told.</param>
     /// <param name="cgroupId">0 when not told.</param>
     /// <param name="networkNamespace">The namespace's cookie.</param>
-    public uint Observe(uint pid, ReadOnlySpan<byte> comm, ulong cgroupId, ulong networkNamespace)
+    /// <param name="start">When it began, in 1/100 s since the boot, so that it is not taken for another that had or has its pid; 0 when not told.</param>
+    public uint Observe(uint pid, ReadOnlySpan<byte> comm, ulong cgroupId, ulong networkNamespace, uint start = 0)
     {
         if (pid == 0)
         {
             return 0;
         }
 
-        var sighting = new Sighting(pid, ProcReader.Pack(comm), cgroupId, networkNamespace);
+        var sighting = new Sighting(pid, ProcReader.Pack(comm), cgroupId, networkNamespace, start);
         if (_tracked.Find(pid) is { } known)
         {
+            if (Differ(known.Stat.Start, start) && (int)(start - known.Stat.Start) < 0)
+            {
+                return FormerRecord(sighting).Number;
+            }
+
             if (IsSame(known, sighting))
             {
                 LearnThread(known, sighting);
@@ -73,10 +84,39 @@ internal sealed class ProcessTable(
             }
 
             MarkGone(known);
+            RememberFormer(known.Pid, known.Stat.Start, known.Record);
             _tracked.Forget(known);
         }
 
-        return Add(sighting, proc.Read(pid)).Number;
+        var facts = proc.Read(pid);
+        return Add(sighting, facts is not null && Differ(facts.Stat.Start, start) ? null : facts).Number;
+    }
+
+    private static bool Differ(uint one, uint other) => one != other && one != 0 && other != 0;
+
+    // What a pid stood for before another process got it; a few seconds of events and counters may still come.
+    private void RememberFormer(uint pid, uint start, ProcessRecord record)
+    {
+        if (_formers.Count >= MaxFormers)
+        {
+            _formers.Clear();
+        }
+
+        _formers[(pid, start)] = record;
+    }
+
+    private ProcessRecord FormerRecord(in Sighting seen)
+    {
+        if (_formers.TryGetValue((seen.Pid, seen.Start), out var former) && _records.Find(former.Number) == former)
+        {
+            return former;
+        }
+
+        var record = RecordForGone(seen);
+        record.Instances++;
+        _records.MarkChanged(record);
+        RememberFormer(seen.Pid, seen.Start, record);
+        return record;
     }
 
     /// <summary>A listener belongs to this number: no other process gets it.</summary>
@@ -131,6 +171,13 @@ internal sealed class ProcessTable(
     {
         if (proc.TryReadStat(known.Pid, out var stat))
         {
+            if (Differ(stat.Start, seen.Start))
+            {
+                // The pid is another process's by now.
+                MarkGone(known);
+                return known.Stat.Start == seen.Start;
+            }
+
             return known.Alive && stat.StartTimeUs == known.Stat.StartTimeUs && IsSameProgram(known, stat);
         }
 
@@ -187,7 +234,7 @@ internal sealed class ProcessTable(
 
         if (tracked)
         {
-            _tracked.Add(new TrackedProcess(seen.Pid, record, seen.CgroupId, seen.NetworkNamespace), facts?.Stat, time.GetTimestamp());
+            _tracked.Add(new TrackedProcess(seen.Pid, record, seen.CgroupId, seen.NetworkNamespace), facts?.Stat, seen.Start, time.GetTimestamp());
         }
 
         record.Instances++;
@@ -366,5 +413,5 @@ internal sealed class ProcessTable(
         }
     }
 
-    private readonly record struct Sighting(uint Pid, UInt128 Comm, ulong CgroupId, ulong NetworkNamespace);
+    private readonly record struct Sighting(uint Pid, UInt128 Comm, ulong CgroupId, ulong NetworkNamespace, uint Start);
 }

@@ -54,7 +54,8 @@ internal sealed class TrackedProcesses(int capacity)
         return _byPid.Count < capacity;
     }
 
-    public void Add(TrackedProcess process, ProcessStat? living, long now)
+    /// <param name="start">Of one that is gone already, in 1/100 s since the boot; 0 when not told.</param>
+    public void Add(TrackedProcess process, ProcessStat? living, uint start, long now)
     {
         _byPid.Add(process.Pid, process);
         process.Record.Tracked++;
@@ -67,6 +68,7 @@ internal sealed class TrackedProcesses(int capacity)
         }
         else
         {
+            process.Stat = new ProcessStat(0, 0, start);
             process.GoneAt = now;
             _gone.Enqueue(process);
         }
