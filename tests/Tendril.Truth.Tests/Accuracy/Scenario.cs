@@ -37,9 +37,11 @@ public abstract class Scenario : KernelTest
     /// <summary>An agent for an operator that runs already; what was there before belongs to the scenario.</summary>
     internal async Task WatchAsync(OperatorProcess @operator, params string[] agentArguments)
     {
-        await StartAgentAtDefaultPaceAsync(@operator, agentArguments);
-        _watch ??= Own(new GraphWatch(@operator));
+        await StartAgentAtDefaultPaceAsync(Cgroup, @operator.AgentAddress, agentArguments);
+        Follow(@operator);
     }
+
+    internal void Follow(OperatorProcess @operator) => _watch ??= Own(new GraphWatch(@operator));
 
     /// <summary>A network namespace of this scenario alone, so that its ports, and with them the names of its servers, are always the same.</summary>
     internal async Task<NetworkNamespace> BeginAsync(params string[] agentArguments)
