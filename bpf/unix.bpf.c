@@ -35,7 +35,8 @@ struct {
 } unix_path_map SEC(".maps");
 
 /* The first of a dependency: so that the agent looks at the process while it is there. */
-static __always_inline void tell_first(const struct dependency_key *key, const struct dependency_counters *counters)
+static __always_inline void tell_first(const struct dependency_key *key,
+				       const struct dependency_counters *counters)
 {
 	struct flow_event *event = bpf_ringbuf_reserve(&flow_events, sizeof(*event), 0);
 

@@ -372,6 +372,24 @@ internal struct Visit
     public uint Visited;
 }
 
+[InlineArray(Length)]
+internal struct Holders
+{
+    public const int Length = 4;
+    private SocketOwner _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ListenerHolders
+{
+    public Holders Holders;
+    public SocketOwner Accepter;
+    public uint Count;
+    public byte IsHeld;
+    public byte HasAccepted;
+    public ushort Pad;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct SocketOwner
 {
