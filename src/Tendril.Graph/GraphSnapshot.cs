@@ -71,6 +71,7 @@ public sealed record GraphEdge
     private readonly EdgeWord _transport;
     private readonly EdgeWord _evidence;
     private readonly EdgeWord _state;
+    private readonly EdgeDetails _details = EdgeDetails.None;
 
     /// <summary>Stable over restarts: made of source, target, transport and port.</summary>
     public required string Id { get; init; }
@@ -100,6 +101,12 @@ public sealed record GraphEdge
 
     /// <summary>Connects that never were.</summary>
     public long ConnectionsFailed { get; init; }
+
+    /// <summary>Those by reason.</summary>
+    public EdgeFailures Failures => _details.Failures;
+
+    /// <summary>The last of them; null: none failed that the client's agent told of.</summary>
+    public LastFailure? LastFailure => _details.LastFailure;
 
     /// <summary>Established connections that ended.</summary>
     public long ConnectionsClosed { get; init; }
@@ -156,6 +163,12 @@ public sealed record GraphEdge
 
     /// <summary>The version it last changed with.</summary>
     internal long ChangedAt { get; init; }
+
+    internal EdgeDetails Details
+    {
+        get => _details;
+        init => _details = value;
+    }
 }
 
 /// <summary>Sums over the whole graph.</summary>

@@ -75,8 +75,14 @@ public readonly record struct DependencyKey(
 public readonly record struct Counters(long Opened, long Failed, long Closed, long BytesSent, long BytesReceived, long Retransmits, long Adopted = 0);
 
 /// <summary>One report of a dependency. <paramref name="RttBuckets"/> is null or 20 cumulative counts, bucket i for [2^i, 2^(i+1)) µs.</summary>
+/// <param name="Key">What the counters are cumulative under.</param>
+/// <param name="Counters">The counters.</param>
+/// <param name="FirstSeen">When it was first seen.</param>
+/// <param name="LastSeen">When a counter last changed.</param>
+/// <param name="RttBuckets">Round trips.</param>
+/// <param name="Details">What most dependencies have nothing of; null: nothing.</param>
 public readonly record struct DependencyObservation(
-    DependencyKey Key, Counters Counters, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long[]? RttBuckets);
+    DependencyKey Key, Counters Counters, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long[]? RttBuckets, DependencyDetails? Details = null);
 
 /// <summary>An endpoint that no known process listens on, or a peer address without an agent; naming turns it into a service.</summary>
 /// <param name="HostId">The host whose process saw it: a loopback address means something only there.</param>

@@ -44,7 +44,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         edge.Settle(dependency);
         edge.Detach(dependency);
         dependency.SetTarget(default);
-        dependency.Before = new CountersBefore(dependency.Counters, dependency.Rtt.Copy(), now);
+        dependency.Before = new CountersBefore(dependency.Counters, dependency.Details?.Counters ?? default, dependency.Rtt.Copy(), now);
         dependency.Flags &= ~DependencyFlags.TakenOver;
     }
 

@@ -5,6 +5,9 @@ internal sealed class SettledCounters
 {
     public Counters Client;
     public Counters Server;
+    public RareCounters ClientRare;
+    public RareCounters ServerRare;
+    public LastFailure? LastFailure;
     public long[]? ClientRtt;
     public long[]? ServerRtt;
     public bool HasClient;
@@ -79,6 +82,8 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
         if (dependency.IsClient)
         {
             Settled.Client = Settled.Client.Plus(contribution);
+            Settled.ClientRare = Settled.ClientRare.Plus(dependency.RareContribution);
+            Settled.LastFailure = LastFailure.Later(Settled.LastFailure, LastFailure.Of(dependency));
             Settled.HasClient = true;
             Settled.Matched |= dependency.Has(DependencyFlags.Matched);
             AddRtt(dependency, ref Settled.ClientRtt);
@@ -86,6 +91,7 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
         else
         {
             Settled.Server = Settled.Server.Plus(contribution);
+            Settled.ServerRare = Settled.ServerRare.Plus(dependency.RareContribution);
             Settled.HasServer = true;
             AddRtt(dependency, ref Settled.ServerRtt);
         }

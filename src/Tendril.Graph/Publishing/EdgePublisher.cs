@@ -128,6 +128,21 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
             State = state,
             FirstSeen = new DateTimeOffset(figures.FirstSeen, TimeSpan.Zero),
             LastSeen = new DateTimeOffset(figures.LastSeen, TimeSpan.Zero),
+            Details = DetailsOf(figures),
+        };
+    }
+
+    private static EdgeDetails DetailsOf(in EdgeFigures figures)
+    {
+        if (figures.Counters.Failed == 0 && figures.Rare == default && figures.LastFailure is null)
+            return EdgeDetails.None;
+
+        return new EdgeDetails
+        {
+            Failures = EdgeFailures.Of(figures.Counters.Failed, figures.Rare),
+            LastFailure = figures.LastFailure,
+            DatagramsSent = figures.Rare.DatagramsSent,
+            DatagramsReceived = figures.Rare.DatagramsReceived,
         };
     }
 

@@ -13,6 +13,8 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     /// <summary>A dependency that began this recently is news: it may be an edge that nobody has seen.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
 
+    private static readonly DependencyDetails Nothing = new();
+
     public ReportBatch Read(Report report)
     {
         Require(report.Sequence > 0, "report.sequence", "grows by one from 1");
@@ -98,7 +100,21 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
                 server, (ushort)dependency.ServerPort, peer, dependency.Generation),
             new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits, (long)Math.Min(c.Adopted, c.Opened)),
             first < last ? first : last, last,
-            c.RttBuckets.Count == 0 ? null : [.. c.RttBuckets.Select(count => (long)count)]));
+            c.RttBuckets.Count == 0 ? null : [.. c.RttBuckets.Select(count => (long)count)],
+            DetailsOf(dependency, now)));
+    }
+
+    /// <summary>Null for the most, which have nothing of it.</summary>
+    private static DependencyDetails? DetailsOf(Dependency dependency, DateTimeOffset now)
+    {
+        var c = dependency.Counters;
+        var details = new DependencyDetails
+        {
+            Counters = new((long)c.Refused, (long)c.TimedOut, (long)c.Unreachable, (long)c.Abandoned, (long)c.DatagramsSent, (long)c.DatagramsReceived),
+            LastFailure = Enum.IsDefined(dependency.LastFailure) ? (FailureReason)dependency.LastFailure : FailureReason.Other,
+            LastFailed = dependency.LastFailedUs == 0 ? null : WireTime.Read(dependency.LastFailedUs, now),
+        };
+        return details == Nothing ? null : details;
     }
 
     /// <summary>A quarter of the range: sums over many dependencies stay inside 63 bits.</summary>
@@ -106,6 +122,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     {
         const ulong Most = 1UL << 48;
         return c is { Opened: <= Most, Failed: <= Most, Closed: <= Most, BytesSent: <= Most << 8, BytesReceived: <= Most << 8, Retransmits: <= Most }
+            && c is { Refused: <= Most, TimedOut: <= Most, Unreachable: <= Most, Abandoned: <= Most, DatagramsSent: <= Most, DatagramsReceived: <= Most }
             && c.RttBuckets.All(count => count <= Most);
     }
 

@@ -10,6 +10,12 @@ namespace Tendril.Operator.Metrics;
 /// </summary>
 internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, IngestCounters counters, Rejections rejections)
 {
+    private static readonly (string Name, Func<EdgeFailures, long> Of)[] Reasons =
+    [
+        ("refused", failures => failures.Refused), ("timed_out", failures => failures.TimedOut),
+        ("unreachable", failures => failures.Unreachable), ("abandoned", failures => failures.Abandoned), ("other", failures => failures.Other),
+    ];
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/metrics", (HttpRequest request, GraphMetrics metrics) =>
                 Problems.Unknown(request) ?? TypedResults.Text(metrics.Write(), PrometheusText.ContentType))
@@ -47,6 +53,11 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
                 Sum(edge => edge.ConnectionsOpened + edge.ConnectionsFailed))
             .Family("traces_service_graph_request_failed_total", "counter",
                 "Failed requests between two services: TCP connects that were refused or timed out.", Sum(edge => edge.ConnectionsFailed))
+            .Family("tendril_connects_failed_total", "counter", "TCP connects that failed, by reason; \"other\" is whatever has no reason of its own or none that was told.",
+                groups.SelectMany(group => Reasons.Select(reason =>
+                    (PrometheusText.Labels(("client", group.Key.Client), ("server", group.Key.Server), ("reason", reason.Name)),
+                        (double)group.Sum(edge => reason.Of(edge.Failures)))))
+                    .GroupBy(sample => sample.Item1).Select(same => (same.Key, same.Sum(sample => sample.Item2))).Where(sample => sample.Item2 > 0))
             .Family("tendril_connections_active", "gauge", "TCP connections that are open now.", Sum(edge => edge.ConnectionsActive))
             .Family("tendril_bytes_total", "counter", "Bytes between two services; direction is seen from the client.",
                 groups.SelectMany(group => new[] { ("sent", group.Sum(edge => edge.BytesSent)), ("received", group.Sum(edge => edge.BytesReceived)) }
