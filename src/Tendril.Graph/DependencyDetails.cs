@@ -47,6 +47,9 @@ public sealed record DependencyDetails
     /// <summary>When that was; null: none failed.</summary>
     public DateTimeOffset? LastFailed { get; init; }
 
+    /// <summary>Unix: the server's path, "/run/app.sock" or "@name"; else null.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Takes the larger of each counter and the later of two failures.</summary>
     internal DependencyDetails Merge(DependencyDetails other)
     {
@@ -56,6 +59,7 @@ public sealed record DependencyDetails
             Counters = CounterArithmetic.Max(Counters, other.Counters),
             LastFailure = later.LastFailure,
             LastFailed = later.LastFailed,
+            Path = Path ?? other.Path,
         };
         return merged == this ? this : merged;
     }

@@ -137,7 +137,8 @@ public sealed class DependencyGraph
     {
         if (run.IsRetired)
             return;
-        if (listener.Port == 0 || listener.Transport is not (Transport.Tcp or Transport.Udp)
+        var key = new EndpointKey(listener.Address, listener.Port, listener.Transport);
+        if (!key.IsUsable
             || run.ListenerCount >= _options.MaxProcessesPerRun || FindProcess(run, listener.ProcessNumber) is not { } process)
         {
             _refusedListeners++;
@@ -145,11 +146,10 @@ public sealed class DependencyGraph
         }
 
         var place = _hosts.Place(run.Host, run.PlaceNumber(listener.NetworkNamespace));
-        var key = new EndpointKey(listener.Address, listener.Port, listener.Transport);
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(place.Listeners, key, out var known);
         state ??= new ListenerState(place, key);
         if (!known)
-            place.Learn(key.Address);
+            place.Learn(in key);
         state.Report(process, listener);
         Refresh(state);
     }

@@ -38,6 +38,8 @@ internal sealed record EdgeDetails
 
     public LastFailure? LastFailure { get; init; }
 
+    public string? Path { get; init; }
+
     public long DatagramsSent { get; init; }
 
     public long DatagramsReceived { get; init; }

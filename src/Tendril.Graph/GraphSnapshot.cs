@@ -26,7 +26,7 @@ public sealed record GraphNode
     /// <summary>Port of its first listening endpoint, null for a pure client.</summary>
     public int? Port { get; init; }
 
-    /// <summary>"tcp/127.0.0.1:8001", sorted.</summary>
+    /// <summary>"tcp/127.0.0.1:8001", "unix//run/app.sock", sorted.</summary>
     public ImmutableArray<string> Endpoints { get; init; } = [];
 
     /// <summary>Host names it runs on.</summary>
@@ -82,19 +82,22 @@ public sealed record GraphEdge
     /// <summary>Node id of the server.</summary>
     public required string Target { get; init; }
 
-    /// <summary>"tcp" or "udp".</summary>
+    /// <summary>"tcp", "udp" or "unix".</summary>
     public required string Transport
     {
         get => _transport.Text();
         init => _transport = EdgeWords.Parse(value);
     }
 
-    /// <summary>Server port.</summary>
+    /// <summary>Server port; 0 for a Unix socket.</summary>
     public required int Port
     {
         get => _port;
         init => _port = checked((ushort)value);
     }
+
+    /// <summary>A Unix socket's path, "/run/app.sock" or "@name"; else null.</summary>
+    public string? Path => _details.Path;
 
     /// <summary>Connections established since the agents' first report.</summary>
     public long ConnectionsOpened { get; init; }
@@ -119,6 +122,12 @@ public sealed record GraphEdge
 
     /// <summary>Bytes from server to client.</summary>
     public long BytesReceived { get; init; }
+
+    /// <summary>UDP, from client to server.</summary>
+    public long DatagramsSent => _details.DatagramsSent;
+
+    /// <summary>UDP, from server to client.</summary>
+    public long DatagramsReceived => _details.DatagramsReceived;
 
     /// <summary>Segments the client sent again (the server's, when only the server reported).</summary>
     public long Retransmits { get; init; }

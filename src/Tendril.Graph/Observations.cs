@@ -2,11 +2,14 @@ using System.Collections.Immutable;
 
 namespace Tendril.Graph;
 
-/// <summary>Transport of an endpoint. The numbers are IANA's protocol numbers.</summary>
+/// <summary>Transport of an endpoint. The numbers are IANA's protocol numbers, but for Unix sockets, which have none.</summary>
 public enum Transport : byte
 {
     /// <summary>Not told.</summary>
     None = 0,
+
+    /// <summary>A Unix socket with a path: its address is a digest of the path, which means the same everywhere on its host and nothing elsewhere; its port is 0.</summary>
+    Unix = 1,
 
     /// <summary>TCP.</summary>
     Tcp = 6,
@@ -51,12 +54,12 @@ public sealed record ServiceIdentity(string Id, string Name, string Kind, string
 /// <param name="Service">The node it belongs to.</param>
 public sealed record ProcessObservation(uint Number, uint Pid, DateTimeOffset StartTime, string Comm, string Exe, bool Alive, ServiceIdentity Service);
 
-/// <summary>A listening endpoint in a network namespace of the run's host, opened or closed.</summary>
+/// <summary>A listening endpoint in a network namespace of the run's host, opened or closed. Unix: in namespace 0, with its path.</summary>
 public readonly record struct ListenerObservation(
-    ulong NetworkNamespace, NetAddress Address, ushort Port, Transport Transport, uint ProcessNumber, bool Open, DateTimeOffset Since);
+    ulong NetworkNamespace, NetAddress Address, ushort Port, Transport Transport, uint ProcessNumber, bool Open, DateTimeOffset Since, string? Path = null);
 
 /// <summary>
-/// The key that counters are cumulative under, inside one agent run. See <c>Dependency</c> in proto/tendril/v1/agent.proto for each field.
+/// The key that counters are cumulative under, inside one agent run; Unix: in namespace 0. See <c>Dependency</c> in proto/tendril/v1/agent.proto for each field.
 /// </summary>
 public readonly record struct DependencyKey(
     ulong NetworkNamespace, uint ProcessNumber, Role Role, Transport Transport,
@@ -91,5 +94,6 @@ public readonly record struct DependencyObservation(
 /// <param name="Address">The address.</param>
 /// <param name="Port">The server port, or null for a peer that connected from an ephemeral port.</param>
 /// <param name="Transport">The transport.</param>
+/// <param name="Path">Unix: the socket's path, "/run/app.sock" or "@name"; else null.</param>
 public readonly record struct UnresolvedEndpoint(
-    string HostId, string Hostname, ulong NetworkNamespace, NetAddress Address, ushort? Port, Transport Transport);
+    string HostId, string Hostname, ulong NetworkNamespace, NetAddress Address, ushort? Port, Transport Transport, string? Path = null);

@@ -17,7 +17,9 @@ internal sealed class World
 
     public DateTimeOffset Now { get; set; } = Start;
 
-    public static ServiceIdentity Name(UnresolvedEndpoint endpoint) => endpoint.Address.IsLocalOnly
+    public static ServiceIdentity Name(UnresolvedEndpoint endpoint) => endpoint.Path is { } path
+        ? new ServiceIdentity($"{endpoint.HostId}{path}", path, "address", null, "address")
+        : endpoint.Address.IsLocalOnly
         ? new ServiceIdentity(
             $"{endpoint.HostId}/{endpoint.NetworkNamespace}/{endpoint.Address}:{endpoint.Port}", $"{endpoint.Address}:{endpoint.Port}", "address", null, "address")
         : new ServiceIdentity($"{endpoint.Address}:{endpoint.Port}", $"{endpoint.Address}:{endpoint.Port}", "external", null, "address");

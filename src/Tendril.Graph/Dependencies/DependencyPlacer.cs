@@ -15,7 +15,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         }
 
         dependency.SetTarget(target);
-        SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port));
+        SetEdge(dependency, source, target.Service ?? NameServer(dependency));
     }
 
     /// <summary>Gives a server's report, which no client's report stands for, an edge of its own.</summary>
@@ -23,10 +23,12 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     {
         var target = dependency.Process.Service
             ?? TargetResolver.ResolveAt(dependency.Place, dependency.Endpoint).Service
-            ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port);
+            ?? NameServer(dependency);
         var source = dependency.Edge is { IsOther: false } edge
             ? edge.Source
-            : NameUnresolved(dependency, dependency.PeerAddress, null);
+            : dependency.Endpoint.Key.Transport == Transport.Unix
+                ? services.ForUnknownProcess(dependency.Place.Host)
+                : NameUnresolved(dependency, dependency.PeerAddress, null);
         SetEdge(dependency, source, target);
     }
 
@@ -83,7 +85,8 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
 
     private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target)
     {
-        var edge = edges.GetOrAdd(source, target, dependency.Endpoint.Key.Transport, dependency.Endpoint.Key.Port);
+        var key = dependency.Endpoint.Key;
+        var edge = edges.GetOrAdd(source, target, key.Transport, key.Port, key.PathOr(dependency.Details?.Path));
         if (ReferenceEquals(edge, dependency.Edge))
             return;
 
@@ -91,7 +94,11 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         edge.Attach(dependency);
     }
 
+    private ServiceState NameServer(DependencyState dependency) =>
+        NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port);
+
     private ServiceState NameUnresolved(DependencyState dependency, NetAddress address, ushort? port) =>
         services.ForUnresolved(new UnresolvedEndpoint(
-            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport));
+            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport,
+            dependency.Endpoint.Key.PathOr(dependency.Details?.Path)));
 }

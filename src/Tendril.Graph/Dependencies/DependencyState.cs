@@ -58,6 +58,9 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
 
     public NetAddress ServerAddress => Endpoint.Key.Address;
 
+    /// <summary>A server's report whose client can only be in the same place.</summary>
+    public bool IsPeerHere => PeerAddress.IsLocalOnly || Endpoint.Key.Transport == Transport.Unix;
+
     public ListenerState? TargetListener => _targetAt as ListenerState;
 
     public Place? TargetPlace => _targetAt as Place ?? TargetListener?.Place;

@@ -18,13 +18,16 @@ internal sealed class SettledCounters
 }
 
 /// <summary>An edge in the making. Its figures are the sums over the dependencies listed on it.</summary>
-internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceState target, Transport transport, ushort port) : IPublished
+internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceState target, Transport transport, ushort port, string? path) : IPublished
 {
     public readonly EdgeTable Table = table;
     public readonly ServiceState Source = source;
     public readonly ServiceState Target = target;
     public readonly ushort Port = port;
     public readonly Transport Transport = transport;
+
+    /// <summary>Unix only: two sockets of one server are two edges, as two ports are.</summary>
+    public readonly string? Path = path;
 
     public bool IsQueued;
 
@@ -47,8 +50,8 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
 
     public bool IsHidden => Source.Identity.Hidden || Target.Identity.Hidden;
 
-    /// <summary>Stands for all edges beyond the limit: no real one has port 0.</summary>
-    public bool IsOther => Port == 0;
+    /// <summary>Stands for all edges beyond the limit.</summary>
+    public bool IsOther => Target.IsOther;
 
     public void Attach(DependencyState dependency)
     {

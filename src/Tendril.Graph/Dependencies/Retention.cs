@@ -71,7 +71,7 @@ internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTa
             }
 
             place.Listeners.Remove(key);
-            place.Forget(key.Address);
+            place.Forget(in key);
         }
     }
 

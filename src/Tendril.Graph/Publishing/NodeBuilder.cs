@@ -56,14 +56,17 @@ internal static class NodeBuilder
         return listeners;
     }
 
-    private static (ushort Port, Transport Transport, ulong High, ulong Low) Order(EndpointKey endpoint) =>
-        (endpoint.Port, endpoint.Transport, endpoint.Address.High, endpoint.Address.Low);
+    /// <summary>Unix sockets last: people know a service by its port, if it has one.</summary>
+    private static (bool IsUnix, ushort Port, Transport Transport, ulong High, ulong Low) Order(EndpointKey endpoint) =>
+        (endpoint.Transport == Transport.Unix, endpoint.Port, endpoint.Transport, endpoint.Address.High, endpoint.Address.Low);
 
     private static (string? Ip, int? Port) FirstEndpoint(ServiceState service, List<ListenerState> listeners)
     {
+        if (listeners.Count > 0 && listeners[0].Endpoint.Transport == Transport.Unix)
+            return (null, null);
         if (listeners.Count > 0)
             return (listeners[0].Endpoint.Address.ToString(), listeners[0].Endpoint.Port);
-        return !service.IsProcess && service.Unresolved is { } unresolved ? (unresolved.Address.ToString(), unresolved.Port) : (null, null);
+        return !service.IsProcess && service.Unresolved is { Transport: not Transport.Unix } unresolved ? (unresolved.Address.ToString(), unresolved.Port) : (null, null);
     }
 
     private static ImmutableArray<string> Endpoints(ServiceState service, List<ListenerState> listeners)
@@ -71,16 +74,16 @@ internal static class NodeBuilder
         if (listeners.Count == 0)
         {
             return !service.IsProcess && service.Unresolved is { Port: { } port } unresolved
-                ? [new EndpointKey(unresolved.Address, port, unresolved.Transport).ToString()]
+                ? [new EndpointKey(unresolved.Address, port, unresolved.Transport).Text(unresolved.Path)]
                 : [];
         }
 
-        return [.. listeners.Take(MaxListed).Select(listener => listener.Endpoint.ToString()).Distinct().Order(StringComparer.Ordinal)];
+        return [.. listeners.Take(MaxListed).Select(listener => listener.Endpoint.Text(listener.Path)).Distinct().Order(StringComparer.Ordinal)];
     }
 
     private static ImmutableArray<string> Hosts(ServiceState service)
     {
-        if (!service.IsProcess && service.Unresolved is { Address.IsLocalOnly: true } unresolved)
+        if (!service.IsProcess && service.Unresolved is { } unresolved && (unresolved.Address.IsLocalOnly || unresolved.Path is not null))
             return [unresolved.Hostname];
         return [.. service.Processes.Select(process => process.Run.Hostname).Distinct().Order(StringComparer.Ordinal).Take(MaxListed)];
     }

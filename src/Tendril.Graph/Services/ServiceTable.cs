@@ -3,7 +3,7 @@ namespace Tendril.Graph;
 /// <summary>The services by id, and those that need another look before the next publication.</summary>
 internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved)
 {
-    private const string OtherId = "other";
+    public const string OtherId = "other";
 
     private readonly Dictionary<string, ServiceState> _services = [];
 

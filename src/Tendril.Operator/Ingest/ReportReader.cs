@@ -47,8 +47,9 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         return batch;
     }
 
-    /// <summary>True for 1 to 65535; else counted.</summary>
-    public bool IsPort(uint port) => Check(port is > 0 and <= ushort.MaxValue, Rejections.Port);
+    /// <summary>True for 1 to 65535, and for 0 where there are no ports; else counted.</summary>
+    private bool IsPort(uint port, Transport transport) =>
+        Check(transport == Transport.Unix ? port == 0 : port is > 0 and <= ushort.MaxValue, Rejections.Port);
 
     public static long Bounded(ulong count) => (long)Math.Min(count, long.MaxValue);
 
@@ -68,12 +69,12 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     private void AddListener(ReportBatch batch, Listener listener, DateTimeOffset now)
     {
         if (Check(NetAddress.TryRead(listener.Address.Span, out var address), Rejections.Address)
-            && IsPort(listener.Port)
+            && IsPort(listener.Port, listener.Transport)
             && IsTransport(listener.Transport))
         {
             batch.Listeners.Add(new(
-                listener.NetworkNamespace, address, (ushort)listener.Port, (Tendril.Graph.Transport)listener.Transport, listener.ProcessNumber,
-                listener.Open, WireTime.Read(listener.SinceUs, now)));
+                NamespaceOf(listener.NetworkNamespace, listener.Transport), address, (ushort)listener.Port, (Tendril.Graph.Transport)listener.Transport, listener.ProcessNumber,
+                listener.Open, WireTime.Read(listener.SinceUs, now), Path(listener.Path, listener.Transport)));
         }
     }
 
@@ -81,10 +82,10 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     {
         var peer = default(NetAddress);
         if (!Check(NetAddress.TryRead(dependency.ServerAddress.Span, out var server), Rejections.Address)
-            || !IsPort(dependency.ServerPort)
+            || !IsPort(dependency.ServerPort, dependency.Transport)
             || !IsTransport(dependency.Transport)
             || !Check(dependency.Role is Role.Client or Role.Server, Rejections.Role)
-            || !Check(dependency.Role == Role.Client || NetAddress.TryRead(dependency.PeerAddress.Span, out peer), Rejections.Address)
+            || !Check(dependency.Role == Role.Client || dependency.Transport == Transport.Unix || NetAddress.TryRead(dependency.PeerAddress.Span, out peer), Rejections.Address)
             || !Check(IsUsable(dependency.Counters), Rejections.Counters)
             || !Check(dependency.Counters.RttBuckets.Count is 0 or RttBuckets, Rejections.RttBuckets))
         {
@@ -96,11 +97,11 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         var first = WireTime.Read(dependency.FirstSeenUs, now);
         batch.HasNews |= now - first < Recent;
         batch.Dependencies.Add(new(
-            new(dependency.NetworkNamespace, dependency.ProcessNumber, (Tendril.Graph.Role)dependency.Role, (Tendril.Graph.Transport)dependency.Transport,
+            new(NamespaceOf(dependency.NetworkNamespace, dependency.Transport), dependency.ProcessNumber, (Tendril.Graph.Role)dependency.Role, (Tendril.Graph.Transport)dependency.Transport,
                 server, (ushort)dependency.ServerPort, peer, dependency.Generation),
             new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits, (long)Math.Min(c.Adopted, c.Opened)),
             first < last ? first : last, last,
-            c.RttBuckets.Count == 0 ? null : [.. c.RttBuckets.Select(count => (long)count)],
+            c.RttBuckets.Count == 0 || dependency.Transport != Transport.Tcp ? null : [.. c.RttBuckets.Select(count => (long)count)],
             DetailsOf(dependency, now)));
     }
 
@@ -111,6 +112,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         var details = new DependencyDetails
         {
             Counters = new((long)c.Refused, (long)c.TimedOut, (long)c.Unreachable, (long)c.Abandoned, (long)c.DatagramsSent, (long)c.DatagramsReceived),
+            Path = Path(dependency.ServerPath, dependency.Transport),
             LastFailure = Enum.IsDefined(dependency.LastFailure) ? (FailureReason)dependency.LastFailure : FailureReason.Other,
             LastFailed = dependency.LastFailedUs == 0 ? null : WireTime.Read(dependency.LastFailedUs, now),
         };
@@ -126,7 +128,13 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
             && c.RttBuckets.All(count => count <= Most);
     }
 
-    private bool IsTransport(Transport transport) => Check(transport is Transport.Tcp or Transport.Udp, Rejections.Transport);
+    /// <summary>A path belongs to a file system, not to a network namespace: the same digest is the same socket all over its host.</summary>
+    private static ulong NamespaceOf(ulong networkNamespace, Transport transport) => transport == Transport.Unix ? 0 : networkNamespace;
+
+    private static string? Path(string path, Transport transport) =>
+        path.Length == 0 || transport != Transport.Unix ? null : string.Concat(Cut(path, UnixPathLength).Select(c => char.IsControl(c) ? '?' : c));
+
+    private bool IsTransport(Transport transport) => Check(transport is Transport.Tcp or Transport.Udp or Transport.Unix, Rejections.Transport);
 
     private bool Check(bool holds, string reason)
     {

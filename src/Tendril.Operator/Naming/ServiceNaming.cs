@@ -60,6 +60,12 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
             return ByRule(rule, isLocal ? "address" : "external", null);
         }
 
+        if (endpoint.Path is { } path)
+        {
+            var clean = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
+            return new($"address/{_hosts.GetValueOrDefault(endpoint.HostId)?.ShortId ?? endpoint.HostId}/unix/{clean}", clean, "address", null, "address");
+        }
+
         var address = endpoint.Address.IsIPv4 || endpoint.Port is null ? endpoint.Address.ToString() : $"[{endpoint.Address}]";
         var name = endpoint.Port is null ? address : $"{address}:{endpoint.Port}";
         var wellKnown = endpoint.Port is { } port ? ServiceRegistry.NameOf(port) : null;
@@ -76,7 +82,7 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     }
 
     private bool IsLocal(in UnresolvedEndpoint endpoint) =>
-        endpoint.Address.IsLoopback || endpoint.Address.IsUnspecified
+        endpoint.Path is not null || endpoint.Address.IsLoopback || endpoint.Address.IsUnspecified
         || (_hosts.TryGetValue(endpoint.HostId, out var host) && host.Addresses.Contains(endpoint.Address));
 
     private bool IsSelf(HostFacts host, ProcessFacts process) =>
