@@ -22,6 +22,19 @@ public enum FailureReason : byte
     Other = 5,
 }
 
+/// <summary>Where a name for an outside address was seen. The numbers are the wire's.</summary>
+public enum NameSource : byte
+{
+    /// <summary>There is none.</summary>
+    None = 0,
+
+    /// <summary>A DNS answer.</summary>
+    Dns = 1,
+
+    /// <summary>The server name in a TLS client's hello.</summary>
+    Tls = 2,
+}
+
 /// <summary>Cumulative counters that most dependencies have none of.</summary>
 /// <param name="Refused">Part of <see cref="Counters.Failed"/>, as the next three are.</param>
 /// <param name="TimedOut">No answer came.</param>
@@ -47,18 +60,27 @@ public sealed record DependencyDetails
     /// <summary>When that was; null: none failed.</summary>
     public DateTimeOffset? LastFailed { get; init; }
 
+    /// <summary>The name under which the client came to know the server's address; null: none was seen.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Where that name was seen.</summary>
+    public NameSource ServerNameSource { get; init; }
+
     /// <summary>Unix: the server's path, "/run/app.sock" or "@name"; else null.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Takes the larger of each counter and the later of two failures.</summary>
-    internal DependencyDetails Merge(DependencyDetails other)
+    /// <summary>Takes the larger of each counter, the later of two failures and the newer of two names.</summary>
+    internal DependencyDetails Merge(DependencyDetails other, bool isNewer)
     {
+        var named = ServerName is null || (isNewer && other.ServerName is not null) ? other : this;
         var later = (other.LastFailed, other.LastFailure).CompareTo((LastFailed, LastFailure)) > 0 ? other : this;
         var merged = this with
         {
             Counters = CounterArithmetic.Max(Counters, other.Counters),
             LastFailure = later.LastFailure,
             LastFailed = later.LastFailed,
+            ServerName = named.ServerName,
+            ServerNameSource = named.ServerNameSource,
             Path = Path ?? other.Path,
         };
         return merged == this ? this : merged;

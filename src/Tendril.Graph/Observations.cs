@@ -34,9 +34,9 @@ public enum Role : byte
 /// <summary>What a node of the graph is called, and why. Made by the operator's naming, taken as given by the graph.</summary>
 /// <param name="Id">Stable over restarts of service, agent and operator; equal ids are one node.</param>
 /// <param name="Name">What a person would call it.</param>
-/// <param name="Kind">"process", "container", "systemd", "kubernetes", "external", "address" (a local endpoint nobody is known to listen on).</param>
+/// <param name="Kind">"process", "container", "systemd", "kubernetes", "external", "address" (a local endpoint nobody is known to listen on), "other" (folded by a limit).</param>
 /// <param name="Tier">"edge", "service", "data" or "external" when a rule says so; null lets the analysis decide.</param>
-/// <param name="NamedBy">Which source gave the name: "rule shop.yaml:12", "systemd unit", "process", "well-known port", "address".</param>
+/// <param name="NamedBy">Which source gave the name: "rule shop.yaml:12", "systemd unit", "process", "well-known port", "DNS answer", "TLS server name", "address".</param>
 /// <param name="Hidden">Neither the node nor its edges are shown: the agent's and the operator's own traffic.</param>
 public sealed record ServiceIdentity(string Id, string Name, string Kind, string? Tier, string NamedBy, bool Hidden = false)
 {
@@ -95,5 +95,8 @@ public readonly record struct DependencyObservation(
 /// <param name="Port">The server port, or null for a peer that connected from an ephemeral port.</param>
 /// <param name="Transport">The transport.</param>
 /// <param name="Path">Unix: the socket's path, "/run/app.sock" or "@name"; else null.</param>
+/// <param name="ServerName">The name under which the client came to know the address, as it was seen; null: none was.</param>
+/// <param name="ServerNameSource">Where that name was seen.</param>
 public readonly record struct UnresolvedEndpoint(
-    string HostId, string Hostname, ulong NetworkNamespace, NetAddress Address, ushort? Port, Transport Transport, string? Path = null);
+    string HostId, string Hostname, ulong NetworkNamespace, NetAddress Address, ushort? Port, Transport Transport, string? Path = null,
+    string? ServerName = null, NameSource ServerNameSource = NameSource.None);

@@ -3,6 +3,9 @@ namespace Tendril.Graph;
 /// <summary>Puts dependencies on the edges they belong to, and moves them when more is known.</summary>
 internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, TargetResolver resolver)
 {
+    /// <summary>How often a dependency found no edge of its own because there were too many.</summary>
+    public long FoldedDependencies { get; private set; }
+
     /// <summary>Gives a client's report its edge, or looks again whether it still has the right one.</summary>
     public void PlaceClient(DependencyState dependency)
     {
@@ -90,6 +93,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         if (ReferenceEquals(edge, dependency.Edge))
             return;
 
+        FoldedDependencies += edge.IsOther ? 1 : 0;
         dependency.Edge?.Detach(dependency);
         edge.Attach(dependency);
     }
@@ -100,5 +104,6 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     private ServiceState NameUnresolved(DependencyState dependency, NetAddress address, ushort? port) =>
         services.ForUnresolved(new UnresolvedEndpoint(
             dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport,
-            dependency.Endpoint.Key.PathOr(dependency.Details?.Path)));
+            dependency.Endpoint.Key.PathOr(dependency.Details?.Path),
+            port is null ? null : dependency.Details?.ServerName, dependency.Details?.ServerNameSource ?? NameSource.None));
 }

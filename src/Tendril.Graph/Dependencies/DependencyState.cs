@@ -109,7 +109,7 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
             changed = true;
         }
 
-        changed |= observation.Details is { } details && MergeDetails(details);
+        changed |= observation.Details is { } details && MergeDetails(details, observation.LastSeen.UtcTicks >= LastSeen);
         var (first, last) = (observation.FirstSeen.UtcTicks, observation.LastSeen.UtcTicks);
         if (first >= FirstSeen && last <= LastSeen)
             return changed;
@@ -119,10 +119,10 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
         return true;
     }
 
-    private bool MergeDetails(DependencyDetails details)
+    private bool MergeDetails(DependencyDetails details, bool isNewer)
     {
         var former = Details;
-        Details = former?.Merge(details) ?? details;
+        Details = former?.Merge(details, isNewer) ?? details;
         return !ReferenceEquals(former, Details);
     }
 }

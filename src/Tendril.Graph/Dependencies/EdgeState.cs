@@ -53,6 +53,9 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
     /// <summary>Stands for all edges beyond the limit.</summary>
     public bool IsOther => Target.IsOther;
 
+    /// <summary>What is on it has lost its own name to a limit: nobody will ask for its parts.</summary>
+    public bool IsFolded => IsOther || Source.Id == ServiceTable.OtherExternalId || Target.Id == ServiceTable.OtherExternalId;
+
     public void Attach(DependencyState dependency)
     {
         dependency.Edge = this;

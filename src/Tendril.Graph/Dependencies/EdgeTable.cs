@@ -15,6 +15,8 @@ internal sealed class EdgeTable
         _lookup = _edges.GetAlternateLookup<Ends>();
     }
 
+    public int Count => _edges.Count;
+
     /// <summary>Edges that are rebuilt at the next publication.</summary>
     public List<EdgeState> Queue { get; } = [];
 

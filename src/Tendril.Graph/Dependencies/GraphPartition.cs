@@ -35,6 +35,8 @@ internal sealed class GraphPartition
 
     public DependencySet Dependencies => _dependencies;
 
+    public long FoldedDependencies => _placer.FoldedDependencies;
+
     /// <summary>Merges one report. Allocates nothing for a key that is known.</summary>
     public void Apply(AgentRun run, in DependencyObservation observation)
     {
@@ -48,8 +50,11 @@ internal sealed class GraphPartition
             Enqueue(dependency);
         }
 
+        var formerName = dependency.Details?.ServerName;
         if (dependency.Merge(in observation) && dependency.Edge is { } edge)
             edge.Table.Enqueue(edge);
+        if (dependency.Details is { } details && details.ServerName != formerName)
+            Enqueue(dependency);
     }
 
     /// <summary>A listener opened, closed, or went to another process, or its process to another service.</summary>

@@ -22,6 +22,9 @@ internal sealed class TargetResolver(AddressOwners owners)
     /// <summary>The target, or a default one where nobody is known or several are and guessing would be needed.</summary>
     public Target Resolve(Place from, EndpointState endpoint)
     {
+        if (endpoint.Key.Address.IsOthers)
+            return default;
+
         for (var evidence = Evidence.Listening; evidence <= Evidence.Reported; evidence++)
         {
             var target = Find(from, endpoint, evidence);

@@ -19,7 +19,7 @@ internal readonly record struct EndpointKey(NetAddress Address, ushort Port, Tra
     public bool IsUsable => Transport switch
     {
         Transport.Unix => Port == 0,
-        Transport.Tcp or Transport.Udp => Port != 0,
+        Transport.Tcp or Transport.Udp => Port != 0 || Address.IsOthers,
         _ => false,
     };
 

@@ -32,7 +32,7 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
     /// <summary>Something was seen at this address here. Loopback and wildcards are local everywhere and say nothing.</summary>
     public void Learn(NetAddress address)
     {
-        if (address.IsLocalOnly)
+        if (address.IsLocalOnly || address.IsOthers)
             return;
 
         ref var evidence = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, address, out _);

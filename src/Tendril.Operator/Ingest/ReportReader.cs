@@ -2,6 +2,7 @@ using Tendril.Graph;
 using Tendril.Protocol;
 using static Tendril.Operator.Ingest.IngestLimits;
 using Counters = Tendril.Protocol.Counters;
+using NameSource = Tendril.Graph.NameSource;
 using Role = Tendril.Protocol.Role;
 using Transport = Tendril.Protocol.Transport;
 
@@ -47,9 +48,9 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         return batch;
     }
 
-    /// <summary>True for 1 to 65535, and for 0 where there are no ports; else counted.</summary>
-    private bool IsPort(uint port, Transport transport) =>
-        Check(transport == Transport.Unix ? port == 0 : port is > 0 and <= ushort.MaxValue, Rejections.Port);
+    /// <summary>True for 1 to 65535, and for 0 where there are no ports or all of them are meant; else counted.</summary>
+    private bool IsPort(uint port, Transport transport, bool others = false) =>
+        Check(transport == Transport.Unix ? port == 0 : port is > 0 and <= ushort.MaxValue || (others && port == 0), Rejections.Port);
 
     public static long Bounded(ulong count) => (long)Math.Min(count, long.MaxValue);
 
@@ -82,7 +83,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     {
         var peer = default(NetAddress);
         if (!Check(NetAddress.TryRead(dependency.ServerAddress.Span, out var server), Rejections.Address)
-            || !IsPort(dependency.ServerPort, dependency.Transport)
+            || !IsPort(dependency.ServerPort, dependency.Transport, server.IsOthers)
             || !IsTransport(dependency.Transport)
             || !Check(dependency.Role is Role.Client or Role.Server, Rejections.Role)
             || !Check(dependency.Role == Role.Client || dependency.Transport == Transport.Unix || NetAddress.TryRead(dependency.PeerAddress.Span, out peer), Rejections.Address)
@@ -112,6 +113,8 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         var details = new DependencyDetails
         {
             Counters = new((long)c.Refused, (long)c.TimedOut, (long)c.Unreachable, (long)c.Abandoned, (long)c.DatagramsSent, (long)c.DatagramsReceived),
+            ServerName = dependency.ServerName.Length is 0 or > NameLength ? null : dependency.ServerName,
+            ServerNameSource = dependency.ServerName.Length is 0 or > NameLength ? NameSource.None : (NameSource)dependency.ServerNameSource,
             Path = Path(dependency.ServerPath, dependency.Transport),
             LastFailure = Enum.IsDefined(dependency.LastFailure) ? (FailureReason)dependency.LastFailure : FailureReason.Other,
             LastFailed = dependency.LastFailedUs == 0 ? null : WireTime.Read(dependency.LastFailedUs, now),

@@ -29,6 +29,7 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
         WriteEdges(text, snapshot);
         WriteRtt(text, snapshot);
         WriteAgents(text, now);
+        WriteLimits(text, now);
         return text
             .Family("tendril_graph_nodes", "gauge", "Services in the graph.", snapshot.Totals.Nodes)
             .Family("tendril_graph_edges", "gauge", "Dependencies in the graph.", snapshot.Totals.Edges)
@@ -86,6 +87,17 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
             .Family("tendril_counter_overflows_total", "counter", "Connections that could not be counted because a kernel map was full.",
                 hosts.SelectMany(host => host.SelectMany(agent => agent.CounterOverflows).GroupBy(map => map.Key)
                     .Select(map => (PrometheusText.Labels(("host", host.Key), ("map", map.Key)), (double)map.Sum(pair => pair.Value)))));
+    }
+
+    private static void WriteLimits(PrometheusText text, OperatorStats stats)
+    {
+        IEnumerable<(string Labels, double Value)> Of(Func<LimitStatus, long> value) =>
+            stats.Limits.Select(limit => (PrometheusText.Labels(("flag", limit.Flag)), (double)value(limit)));
+
+        text.Family("tendril_limit", "gauge", "Limits, by the operator's flag that sets them.", Of(limit => limit.Limit))
+            .Family("tendril_limit_used", "gauge", "How much of a limit is used; of --max-processes by the agent that uses most.", Of(limit => limit.Used))
+            .Family("tendril_limit_folded", "gauge", "What was beyond a limit and is part of a visible \"other\" node.", Of(limit => limit.Folded))
+            .Family("tendril_limit_refused", "gauge", "What was beyond a limit and was not taken, each time it was offered.", Of(limit => limit.Refused));
     }
 
     /// <summary>OpenTelemetry's values: databases, and what is outside of all that is observed.</summary>

@@ -6,7 +6,7 @@ namespace Tendril.Operator.Naming;
 
 /// <summary>
 /// Decides what a service is called. Strongest first: a rule, the container, the systemd unit, the program behind a listening
-/// endpoint, the program alone; for an endpoint without a known process a rule, else its address. A client that listens
+/// endpoint, the program alone; for an endpoint without a known process a rule, else the name by which the client knew it, else its address. A client that listens
 /// nowhere is its program, never an ephemeral port.
 /// </summary>
 internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess self, bool includeSelf)
@@ -54,10 +54,20 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     /// <summary>Names an endpoint of which only the address is known.</summary>
     public ServiceIdentity NameUnresolved(UnresolvedEndpoint endpoint)
     {
+        if (endpoint.Address.IsOthers)
+        {
+            return new($"other/{_hosts.GetValueOrDefault(endpoint.HostId)?.ShortId ?? endpoint.HostId}", "other addresses", "other", "external", "the agent's limit");
+        }
+
         var isLocal = IsLocal(endpoint);
         if (registry.Find(endpoint, isLocal) is { } rule)
         {
             return ByRule(rule, isLocal ? "address" : "external", null);
+        }
+
+        if (!isLocal && OutsideName.Read(endpoint.ServerName) is { } outside)
+        {
+            return new($"external/{outside}", outside, "external", "external", endpoint.ServerNameSource == NameSource.Tls ? "TLS server name" : "DNS answer");
         }
 
         if (endpoint.Path is { } path)

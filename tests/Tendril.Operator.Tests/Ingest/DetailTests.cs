@@ -25,6 +25,58 @@ public class DetailTests
     }
 
     [Fact]
+    public async Task An_outside_address_is_named_by_a_rule_else_by_what_the_client_asked_for_else_by_itself()
+    {
+        await using var test = await TestOperator.StartAsync("rules: [{ name: partner, match: { address: 192.0.2.9/32 } }]");
+        await using var agent = await test.ConnectAsync();
+        static Dependency Named(string address, string name, NameSource source) =>
+            new(TestAgent.Calls(1, 443, 1, address)) { ServerName = name, ServerNameSource = source };
+        await agent.ReportAsync(new()
+        {
+            Processes = { TestAgent.Process(1, "/usr/bin/app") },
+            Dependencies =
+            {
+                Named("192.0.2.9", "partner.example.org", NameSource.Dns), Named("192.0.2.1", "API.Example.org.", NameSource.Dns),
+                Named("192.0.2.2", "api.example.org", NameSource.Dns), Named("192.0.2.3", "tls.example.org", NameSource.Tls),
+                Named("192.0.2.4", "no/name", NameSource.Dns), Named("192.0.2.5", "198.51.100.1", NameSource.Tls), Named("127.0.0.1", "localhost", NameSource.Dns),
+                Named("192.0.2.6", new string('a', 300), NameSource.Dns),
+            },
+        });
+        var graph = await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 7);
+        Assert.Equal(
+            ["127.0.0.1:443", "192.0.2.4:443", "192.0.2.5:443", "192.0.2.6:443", "api.example.org", "app", "partner", "tls.example.org"], graph.Names());
+        var node = graph.Node("api.example.org");
+        Assert.Equal(("external/api.example.org", "DNS answer", 2),
+            (node.GetProperty("id").GetString(), node.GetProperty("namedBy").GetString(), node.GetProperty("endpoints").GetArrayLength()));
+        Assert.Equal("TLS server name", graph.Node("tls.example.org").GetProperty("namedBy").GetString());
+    }
+
+    [Fact]
+    public async Task Limits_are_told_with_their_flags_and_what_was_beyond_them()
+    {
+        await using var test = await TestOperator.StartAsync(configure: options => (options.MaxExternal, options.MaxAgents) = (2, 1));
+        await using var agent = await test.ConnectAsync();
+        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => test.ConnectAsync(hello => hello.MachineId = "b"));
+        await agent.ReportAsync(new()
+        {
+            Processes = { TestAgent.Process(1, "/usr/bin/app") },
+            Dependencies =
+            {
+                TestAgent.Calls(1, 80, 1, "192.0.2.1"), TestAgent.Calls(1, 80, 1, "192.0.2.2"), TestAgent.Calls(1, 80, 1, "192.0.2.3"), TestAgent.Calls(1, 80, 1, "192.0.2.4"),
+                TestAgent.Calls(1, 0, 9, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            },
+        });
+        var graph = await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 4);
+        Assert.Contains("app -> other external addresses 2", graph.Edges());
+        Assert.Equal("other/0123456789ab", graph.Node("other addresses").GetProperty("id").GetString());
+        var limits = graph.GetProperty("stats").GetProperty("limits").EnumerateArray().ToDictionary(limit => limit.GetProperty("flag").GetString()!);
+        Assert.Equal("""{"flag":"--max-external","limit":2,"used":2,"folded":2,"refused":0}""", limits["--max-external"].GetRawText());
+        Assert.Equal("""{"flag":"--max-agents","limit":1,"used":1,"folded":0,"refused":1}""", limits["--max-agents"].GetRawText());
+        Assert.All(limits.Keys, flag => Assert.NotNull(OperatorSettings.Find(flag[2..])));
+        Assert.Contains("tendril_limit_folded{flag=\"--max-external\"} 2", await test.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_unix_socket_is_told_by_its_path_and_udp_by_its_datagrams()
     {
         await using var test = await TestOperator.StartAsync();
