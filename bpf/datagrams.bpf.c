@@ -12,20 +12,20 @@
 #include "datagrams.h"
 #include "flows.h"
 
-#define AF_INET	     2
-#define AF_INET6     10
-#define SOCK_DGRAM   2
-#define ALLOW	     1
-#define IPV4_HEADER  20
-#define IPV6_HEADER  40
-#define UDP_HEADER   8
-#define DNS_PORT     53
-#define DNS_HEADER   12
-#define TLS_HELLO    43 /* the least a client's hello can have */
-#define PROTOCOL_V4  9	/* offsets in the IP headers */
-#define PROTOCOL_V6  6
-#define ETH_P_IP     0x0800
-#define ETH_P_IPV6   0x86DD
+#define AF_INET	    2
+#define AF_INET6    10
+#define SOCK_DGRAM  2
+#define ALLOW	    1
+#define IPV4_HEADER 20
+#define IPV6_HEADER 40
+#define UDP_HEADER  8
+#define DNS_PORT    53
+#define DNS_HEADER  12
+#define TLS_HELLO   43 /* the least a client's hello can have */
+#define PROTOCOL_V4 9  /* offsets in the IP headers */
+#define PROTOCOL_V6 6
+#define ETH_P_IP    0x0800
+#define ETH_P_IPV6  0x86DD
 
 struct conversation_key {
 	__u64 cookie;
@@ -90,7 +90,7 @@ static __always_inline struct datagram_socket *note_owner(void *ctx, struct bpf_
 		known->pid = pid;
 		known->start = current_start();
 		known->cgroup_id = bpf_get_current_cgroup_id();
-		bpf_get_current_comm(known->comm, sizeof(known->comm));
+		current_comm(known->comm);
 	}
 	return known;
 }
@@ -193,7 +193,8 @@ int datagram_receive_tracker6(struct bpf_sock_addr *ctx)
 	return on_receive(ctx);
 }
 
-static __always_inline void service_key_of(struct bpf_sock *socket, __u64 netns_cookie, struct service_key *key)
+static __always_inline void service_key_of(struct bpf_sock *socket, __u64 netns_cookie,
+					   struct service_key *key)
 {
 	__u32 *words = (__u32 *)key->address;
 
@@ -381,8 +382,8 @@ static __noinline int begin_conversation(struct __sk_buff *skb, const struct dat
 }
 
 /* The socket was reached by somebody: it serves. */
-static __noinline int note_listening(struct bpf_sock *socket, struct datagram_socket *known, __u64 netns_cookie,
-				     __u64 cookie)
+static __noinline int note_listening(struct bpf_sock *socket, struct datagram_socket *known,
+				     __u64 netns_cookie, __u64 cookie)
 {
 	struct service_key key = {};
 	struct service_owner owner = {};

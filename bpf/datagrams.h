@@ -18,7 +18,7 @@ struct datagram_socket {
 	__u16 dialled_port; /* 0: nothing was sent by sendto() yet */
 	__u8 bound;	    /* bind() was called: others may know its port */
 	__u8 pad[5];
-	__u8 dialled_address[16]; /* where the last sendto() went, before any NAT */
+	__u8 dialled_address[16];   /* where the last sendto() went, before any NAT */
 	struct service_key service; /* its endpoint in service_map; port 0: nobody has reached it yet */
 	char comm[TENDRIL_COMM_LENGTH];
 };

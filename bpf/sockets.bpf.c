@@ -15,13 +15,13 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-#define SOL_TCP		   6
-#define TCP_SOCK_OPS_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS: setsockopt by BPF only, since 6.9 */
-#define AF_UNIX		   1
-#define AF_INET		   2
-#define AF_INET6	   10
+#define SOL_TCP		     6
+#define TCP_SOCK_OPS_FLAGS   1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS: setsockopt by BPF only, since 6.9 */
+#define AF_UNIX		     1
+#define AF_INET		     2
+#define AF_INET6	     10
 #define NANOSECONDS_PER_TICK 10000000
-#define BOUND_TO_PORT	   8 /* SOCK_BINDPORT_LOCK of sk_userlocks: bind() with a port */
+#define BOUND_TO_PORT	     8 /* SOCK_BINDPORT_LOCK of sk_userlocks: bind() with a port */
 
 enum visit_mode {
 	VISIT_LISTENERS = 0,
@@ -223,6 +223,48 @@ struct {
 	__type(value, struct unix_listener);
 } unix_listener_map SEC(".maps");
 
+static __always_inline void read_addresses(struct sock_common *common, __u8 local[16], __u8 remote[16])
+{
+	__u32 *to_local = (__u32 *)local, *to_remote = (__u32 *)remote;
+
+	if (common->skc_family == AF_INET) {
+		map_ipv4(local, common->skc_rcv_saddr);
+		map_ipv4(remote, common->skc_daddr);
+		return;
+	}
+#pragma unroll
+	for (int i = 0; i < 4; i++) {
+		to_local[i] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[i];
+		to_remote[i] = common->skc_v6_daddr.in6_u.u6_addr32[i];
+	}
+}
+
+#define LISTENER_HOLDERS 4
+
+/* Who has a listening socket and who has accepted from it, found in one look. */
+struct listener_holders {
+	struct socket_owner holders[LISTENER_HOLDERS]; /* others than the one that is known to listen */
+	struct socket_owner accepter;		       /* one of the others that has an accepted connection */
+	__u32 count;
+	__u8 is_held;	   /* by the one that is known to listen */
+	__u8 has_accepted; /* that one has an accepted connection */
+	__u16 pad;
+};
+
+/*
+ * listener_map: cookie of a listening socket in service_map -> who holds it, for the length of one look.
+ * Inserts: find_socket_owners. Reads and deletes: the agent, after it. When full: those left out are looked at the next time. 8,192 x 184 bytes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, struct listener_holders);
+} listener_map SEC(".maps");
+
+const volatile struct listener_holders no_holders SEC(".rodata.holders") = {};
+
 /* systemd holds the sockets that it starts services for; they belong to the service. */
 static __always_inline int is_init(__u32 pid, const char comm[TENDRIL_COMM_LENGTH])
 {
@@ -270,6 +312,56 @@ static __noinline int adopt_unix_listener(struct sock *sk, const struct socket_o
 	return 0;
 }
 
+static __noinline int note_holder(struct sock *sk, const struct socket_owner *owner)
+{
+	struct sock_common *common;
+	struct listener_holders *holders;
+	struct service_owner *service;
+	__u8 local[16] __attribute__((aligned(8)));
+	__u8 remote[16] __attribute__((aligned(8)));
+	__u64 cookie;
+	__u32 at;
+	int listens;
+
+	if (!sk || !owner)
+		return 0;
+	common = &sk->__sk_common;
+	listens = common->skc_state == BPF_TCP_LISTEN;
+	if (!listens && common->skc_state != BPF_TCP_ESTABLISHED)
+		return 0;
+	read_addresses(common, local, remote);
+	service = find_owner(common->skc_net.net->net_cookie, local, common->skc_num);
+	if (!service)
+		return 0;
+	cookie = service->cookie;
+	if (listens && cookie != bpf_get_socket_cookie(sk))
+		return 0;
+	holders = bpf_map_lookup_elem(&listener_map, &cookie);
+	if (!holders) {
+		bpf_map_update_elem(&listener_map, &cookie, (const void *)&no_holders, BPF_NOEXIST);
+		holders = bpf_map_lookup_elem(&listener_map, &cookie);
+		if (!holders)
+			return 0;
+	}
+	if (owner->pid == service->pid) {
+		if (listens)
+			holders->is_held = 1;
+		else
+			holders->has_accepted = 1;
+		return 0;
+	}
+	if (!listens) {
+		holders->accepter = *owner;
+		return 0;
+	}
+	at = holders->count;
+	if (at < LISTENER_HOLDERS) {
+		holders->holders[at] = *owner;
+		holders->count = at + 1;
+	}
+	return 0;
+}
+
 SEC("iter/task_file")
 int find_socket_owners(struct bpf_iter__task_file *ctx)
 {
@@ -305,28 +397,13 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 		adopt_datagram_socket(sk, &owner);
 		return 0;
 	}
+	note_holder(sk, &owner);
 	cookie = bpf_get_socket_cookie(sk);
 	/* The first holder stays: a parent comes before the children it passed the socket to. */
 	known = bpf_map_lookup_elem(&owner_map, &cookie);
 	if (!known || is_init(known->pid, known->comm))
 		bpf_map_update_elem(&owner_map, &cookie, &owner, BPF_ANY);
 	return 0;
-}
-
-static __always_inline void read_addresses(struct sock_common *common, __u8 local[16], __u8 remote[16])
-{
-	__u32 *to_local = (__u32 *)local, *to_remote = (__u32 *)remote;
-
-	if (common->skc_family == AF_INET) {
-		map_ipv4(local, common->skc_rcv_saddr);
-		map_ipv4(remote, common->skc_daddr);
-		return;
-	}
-#pragma unroll
-	for (int i = 0; i < 4; i++) {
-		to_local[i] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[i];
-		to_remote[i] = common->skc_v6_daddr.in6_u.u6_addr32[i];
-	}
 }
 
 static __always_inline long follow_states(struct tcp_sock *tcp)

@@ -19,11 +19,11 @@
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	    3
-#define TENDRIL_COMM_LENGTH 16
-#define TENDRIL_RTT_BUCKETS 20
-#define TENDRIL_PATH_LENGTH 108 /* of a Unix socket, as the kernel has it */
-#define TENDRIL_TRANSPORT_UNIX 1 /* beside IANA's numbers, which begin above it for what is seen */
+#define TENDRIL_ABI	       3
+#define TENDRIL_COMM_LENGTH    16
+#define TENDRIL_RTT_BUCKETS    20
+#define TENDRIL_PATH_LENGTH    108  /* of a Unix socket, as the kernel has it */
+#define TENDRIL_TRANSPORT_UNIX 1    /* beside IANA's numbers, which begin above it for what is seen */
 #define TENDRIL_PAYLOAD_LENGTH 2048 /* a power of two */
 
 enum tendril_role {
@@ -67,7 +67,7 @@ enum tendril_loss {
 	TENDRIL_LOSS_SERVICE_FULL = 5, /* service_map full: a listener is not known */
 	TENDRIL_LOSS_PID_FULL = 6,     /* pid_map full: a dialled address is not known */
 	TENDRIL_LOSS_UNATTRIBUTED = 7, /* a followed socket has no process or flow */
-	TENDRIL_LOSS_NAME_DROPPED = 8,	   /* a DNS answer or TLS hello found no room in its ring */
+	TENDRIL_LOSS_NAME_DROPPED = 8, /* a DNS answer or TLS hello found no room in its ring */
 	TENDRIL_LOSS_COUNT = 9,
 };
 
@@ -141,7 +141,7 @@ struct connect_attempt {
 	__u8 address[16]; /* what the program asked for, before any other cgroup program rewrote it
 			   */
 	__u16 port;
-	__u8 pending; /* 1 until the SYN is about to be sent: a connect that stays pending failed
+	__u8 pending;	/* 1 until the SYN is about to be sent: a connect that stays pending failed
 			 before it */
 	__u8 multipath; /* MPTCP: the SYN is sent by another socket, the connection's first subflow */
 	__u32 start;
@@ -249,14 +249,14 @@ struct wire_counters {
 
 /* Set by the agent before load, constant afterwards. */
 struct tendril_config {
-	__u32 abi;	 /* TENDRIL_ABI, set by the object: the agent refuses another */
-	__u32 self_pid;	 /* the agent's own process, whose connections are not followed; 0: follow all */
-	__u32 flow_mask; /* slots of cookie_map, a power of two, less one */
-	__u32 fold_above; /* dependencies from which on new addresses are counted as "others" */
-	__u32 error_offset; /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
+	__u32 abi;	     /* TENDRIL_ABI, set by the object: the agent refuses another */
+	__u32 self_pid;	     /* the agent's own process, whose connections are not followed; 0: follow all */
+	__u32 flow_mask;     /* slots of cookie_map, a power of two, less one */
+	__u32 fold_above;    /* dependencies from which on new addresses are counted as "others" */
+	__u32 error_offset;  /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
 	__u32 leader_offset; /* of group_leader in the kernel's struct task_struct; 0: not known */
 	__u32 start_offset;  /* of start_boottime in it */
-	__u32 pad;
+	__u32 comm_offset;   /* of comm in it */
 };
 
 /* Written by the agent while the programs run. */

@@ -35,7 +35,8 @@ struct {
 } unix_path_map SEC(".maps");
 
 /* The first of a dependency: so that the agent looks at the process while it is there. */
-static __always_inline void tell_first(const struct dependency_key *key, const struct dependency_counters *counters)
+static __always_inline void tell_first(const struct dependency_key *key,
+				       const struct dependency_counters *counters)
 {
 	struct flow_event *event = bpf_ringbuf_reserve(&flow_events, sizeof(*event), 0);
 
@@ -66,7 +67,7 @@ static __noinline int count_connect(struct bpf_sock_addr *ctx, struct dependency
 		return 0;
 	counters = bpf_map_lookup_elem(&dependency_map, key);
 	if (!counters) {
-		bpf_get_current_comm(comm, sizeof(comm));
+		current_comm(comm);
 		admit_dependency(key, comm, bpf_get_current_cgroup_id());
 		counters = bpf_map_lookup_elem(&dependency_map, key);
 	}

@@ -22,6 +22,7 @@ public sealed class DependencyGraph
     private readonly NodePublisher _nodes;
     private readonly List<ProcessState> _renamed = [];
     private Publication _published = Publication.Empty;
+    private GraphUsage _usage = GraphUsage.None;
     private long _now;
     private long _sweptAt;
     private long _refusedProcesses;
@@ -34,7 +35,7 @@ public sealed class DependencyGraph
     {
         _options = options;
         _ageing = new Ageing(options);
-        _services = new ServiceTable(nameUnresolved);
+        _services = new ServiceTable(nameUnresolved, options.MaxExternal);
         _partition = new GraphPartition(options, _hosts, _services);
         _retention = new Retention(options, _hosts, _services);
         _edges = new EdgePublisher(options, _services);
@@ -46,6 +47,9 @@ public sealed class DependencyGraph
 
     /// <summary>What was not taken. For the writer; a reader may see it late.</summary>
     public GraphLosses Losses => new(_partition.Refused + _refusedDependencies, _refusedProcesses, _refusedListeners);
+
+    /// <summary>How much of its limits it uses, as of the last publication.</summary>
+    public GraphUsage Usage => Volatile.Read(ref _usage);
 
     /// <summary>For tests of what is kept.</summary>
     internal HostTable Hosts => _hosts;
@@ -137,7 +141,8 @@ public sealed class DependencyGraph
     {
         if (run.IsRetired)
             return;
-        if (listener.Port == 0 || listener.Transport is not (Transport.Tcp or Transport.Udp)
+        var key = new EndpointKey(listener.Address, listener.Port, listener.Transport);
+        if (!key.IsUsable
             || run.ListenerCount >= _options.MaxProcessesPerRun || FindProcess(run, listener.ProcessNumber) is not { } process)
         {
             _refusedListeners++;
@@ -145,11 +150,10 @@ public sealed class DependencyGraph
         }
 
         var place = _hosts.Place(run.Host, run.PlaceNumber(listener.NetworkNamespace));
-        var key = new EndpointKey(listener.Address, listener.Port, listener.Transport);
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(place.Listeners, key, out var known);
         state ??= new ListenerState(place, key);
         if (!known)
-            place.Learn(key.Address);
+            place.Learn(in key);
         state.Report(process, listener);
         Refresh(state);
     }
@@ -195,11 +199,24 @@ public sealed class DependencyGraph
         _nodes.Update(_edges, _now, version);
         if (_edges.Published.IsChanged || _nodes.Published.IsChanged)
             Volatile.Write(ref _published, BuildPublication(now, version));
+        UpdateUsage();
         return _published.Snapshot;
     }
 
     /// <summary>The changes from a version to the current one; null when that version is too old or unknown and a snapshot is needed.</summary>
     public GraphChanges? ChangesSince(long version) => Volatile.Read(ref _published).ChangesSince(version);
+
+    private void UpdateUsage()
+    {
+        var processes = 0;
+        foreach (var host in _hosts.All)
+            processes = Math.Max(processes, host.Present?.Processes.Count ?? 0);
+        var usage = new GraphUsage(
+            _partition.Edges.Count, _partition.FoldedDependencies, _services.ExternalCount, _services.FoldedAddresses,
+            _partition.Dependencies.Count, processes);
+        if (usage != _usage)
+            Volatile.Write(ref _usage, usage);
+    }
 
     private Publication BuildPublication(DateTimeOffset now, long version)
     {

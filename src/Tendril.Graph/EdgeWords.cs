@@ -5,6 +5,7 @@ internal enum EdgeWord : byte
 {
     Tcp,
     Udp,
+    Unix,
     Client,
     Server,
     Both,
@@ -15,7 +16,7 @@ internal enum EdgeWord : byte
 
 internal static class EdgeWords
 {
-    private static readonly string[] Texts = ["tcp", "udp", "client", "server", "both", "active", "idle", "gone"];
+    private static readonly string[] Texts = ["tcp", "udp", "unix", "client", "server", "both", "active", "idle", "gone"];
 
     public static string Text(this EdgeWord word) => Texts[(int)word];
 

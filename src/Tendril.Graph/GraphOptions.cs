@@ -22,6 +22,12 @@ public sealed class GraphOptions
     public int MaxEdges { get; set; } = 100_000;
 
     /// <summary>
+    /// More outside addresses that have no name than this are folded into one visible node; default 2,000. A crawler, or a million clients,
+    /// would bury every other service.
+    /// </summary>
+    public int MaxExternal { get; set; } = 2_000;
+
+    /// <summary>
     /// More dependency keys than this are refused and counted in <see cref="GraphLosses.Dependencies"/>; default 500,000, some 150 MB.
     /// Above three quarters of it, keys silent beyond retention are folded into their edges.
     /// </summary>

@@ -26,7 +26,7 @@ public sealed record GraphNode
     /// <summary>Port of its first listening endpoint, null for a pure client.</summary>
     public int? Port { get; init; }
 
-    /// <summary>"tcp/127.0.0.1:8001", sorted.</summary>
+    /// <summary>"tcp/127.0.0.1:8001", "unix//run/app.sock", sorted.</summary>
     public ImmutableArray<string> Endpoints { get; init; } = [];
 
     /// <summary>Host names it runs on.</summary>
@@ -71,6 +71,7 @@ public sealed record GraphEdge
     private readonly EdgeWord _transport;
     private readonly EdgeWord _evidence;
     private readonly EdgeWord _state;
+    private readonly EdgeDetails _details = EdgeDetails.None;
 
     /// <summary>Stable over restarts: made of source, target, transport and port.</summary>
     public required string Id { get; init; }
@@ -81,25 +82,34 @@ public sealed record GraphEdge
     /// <summary>Node id of the server.</summary>
     public required string Target { get; init; }
 
-    /// <summary>"tcp" or "udp".</summary>
+    /// <summary>"tcp", "udp" or "unix".</summary>
     public required string Transport
     {
         get => _transport.Text();
         init => _transport = EdgeWords.Parse(value);
     }
 
-    /// <summary>Server port.</summary>
+    /// <summary>Server port; 0 for a Unix socket.</summary>
     public required int Port
     {
         get => _port;
         init => _port = checked((ushort)value);
     }
 
+    /// <summary>A Unix socket's path, "/run/app.sock" or "@name"; else null.</summary>
+    public string? Path => _details.Path;
+
     /// <summary>Connections established since the agents' first report.</summary>
     public long ConnectionsOpened { get; init; }
 
     /// <summary>Connects that never were.</summary>
     public long ConnectionsFailed { get; init; }
+
+    /// <summary>Those by reason.</summary>
+    public EdgeFailures Failures => _details.Failures;
+
+    /// <summary>The last of them; null: none failed that the client's agent told of.</summary>
+    public LastFailure? LastFailure => _details.LastFailure;
 
     /// <summary>Established connections that ended.</summary>
     public long ConnectionsClosed { get; init; }
@@ -112,6 +122,12 @@ public sealed record GraphEdge
 
     /// <summary>Bytes from server to client.</summary>
     public long BytesReceived { get; init; }
+
+    /// <summary>UDP, from client to server.</summary>
+    public long DatagramsSent => _details.DatagramsSent;
+
+    /// <summary>UDP, from server to client.</summary>
+    public long DatagramsReceived => _details.DatagramsReceived;
 
     /// <summary>Segments the client sent again (the server's, when only the server reported).</summary>
     public long Retransmits { get; init; }
@@ -156,6 +172,12 @@ public sealed record GraphEdge
 
     /// <summary>The version it last changed with.</summary>
     internal long ChangedAt { get; init; }
+
+    internal EdgeDetails Details
+    {
+        get => _details;
+        init => _details = value;
+    }
 }
 
 /// <summary>Sums over the whole graph.</summary>

@@ -25,6 +25,9 @@ public readonly record struct NetAddress(ulong High, ulong Low)
     /// <summary>True for an address that means "this namespace" to whoever dials it: loopback, or unspecified, which Linux takes for loopback.</summary>
     public bool IsLocalOnly => IsLoopback || IsUnspecified;
 
+    /// <summary>True for all ones, by which an agent tells of addresses that found no place of their own in its tables.</summary>
+    public bool IsOthers => High == ulong.MaxValue && Low == ulong.MaxValue;
+
     /// <summary>Seeded per process: addresses come from outside, and a hash that can be foretold can be flooded.</summary>
     public override int GetHashCode() => HashCode.Combine(High, Low);
 

@@ -2,11 +2,14 @@ using System.Collections.Immutable;
 
 namespace Tendril.Graph;
 
-/// <summary>Transport of an endpoint. The numbers are IANA's protocol numbers.</summary>
+/// <summary>Transport of an endpoint. The numbers are IANA's protocol numbers, but for Unix sockets, which have none.</summary>
 public enum Transport : byte
 {
     /// <summary>Not told.</summary>
     None = 0,
+
+    /// <summary>A Unix socket with a path: its address is a digest of the path, which means the same everywhere on its host and nothing elsewhere; its port is 0.</summary>
+    Unix = 1,
 
     /// <summary>TCP.</summary>
     Tcp = 6,
@@ -31,9 +34,9 @@ public enum Role : byte
 /// <summary>What a node of the graph is called, and why. Made by the operator's naming, taken as given by the graph.</summary>
 /// <param name="Id">Stable over restarts of service, agent and operator; equal ids are one node.</param>
 /// <param name="Name">What a person would call it.</param>
-/// <param name="Kind">"process", "container", "systemd", "kubernetes", "external", "address" (a local endpoint nobody is known to listen on).</param>
+/// <param name="Kind">"process", "container", "systemd", "kubernetes", "external", "address" (a local endpoint nobody is known to listen on), "other" (folded by a limit).</param>
 /// <param name="Tier">"edge", "service", "data" or "external" when a rule says so; null lets the analysis decide.</param>
-/// <param name="NamedBy">Which source gave the name: "rule shop.yaml:12", "systemd unit", "process", "well-known port", "address".</param>
+/// <param name="NamedBy">Which source gave the name: "rule shop.yaml:12", "systemd unit", "process", "well-known port", "DNS answer", "TLS server name", "address".</param>
 /// <param name="Hidden">Neither the node nor its edges are shown: the agent's and the operator's own traffic.</param>
 public sealed record ServiceIdentity(string Id, string Name, string Kind, string? Tier, string NamedBy, bool Hidden = false)
 {
@@ -51,12 +54,12 @@ public sealed record ServiceIdentity(string Id, string Name, string Kind, string
 /// <param name="Service">The node it belongs to.</param>
 public sealed record ProcessObservation(uint Number, uint Pid, DateTimeOffset StartTime, string Comm, string Exe, bool Alive, ServiceIdentity Service);
 
-/// <summary>A listening endpoint in a network namespace of the run's host, opened or closed.</summary>
+/// <summary>A listening endpoint in a network namespace of the run's host, opened or closed. Unix: in namespace 0, with its path.</summary>
 public readonly record struct ListenerObservation(
-    ulong NetworkNamespace, NetAddress Address, ushort Port, Transport Transport, uint ProcessNumber, bool Open, DateTimeOffset Since);
+    ulong NetworkNamespace, NetAddress Address, ushort Port, Transport Transport, uint ProcessNumber, bool Open, DateTimeOffset Since, string? Path = null);
 
 /// <summary>
-/// The key that counters are cumulative under, inside one agent run. See <c>Dependency</c> in proto/tendril/v1/agent.proto for each field.
+/// The key that counters are cumulative under, inside one agent run; Unix: in namespace 0. See <c>Dependency</c> in proto/tendril/v1/agent.proto for each field.
 /// </summary>
 public readonly record struct DependencyKey(
     ulong NetworkNamespace, uint ProcessNumber, Role Role, Transport Transport,
@@ -75,8 +78,14 @@ public readonly record struct DependencyKey(
 public readonly record struct Counters(long Opened, long Failed, long Closed, long BytesSent, long BytesReceived, long Retransmits, long Adopted = 0);
 
 /// <summary>One report of a dependency. <paramref name="RttBuckets"/> is null or 20 cumulative counts, bucket i for [2^i, 2^(i+1)) µs.</summary>
+/// <param name="Key">What the counters are cumulative under.</param>
+/// <param name="Counters">The counters.</param>
+/// <param name="FirstSeen">When it was first seen.</param>
+/// <param name="LastSeen">When a counter last changed.</param>
+/// <param name="RttBuckets">Round trips.</param>
+/// <param name="Details">What most dependencies have nothing of; null: nothing.</param>
 public readonly record struct DependencyObservation(
-    DependencyKey Key, Counters Counters, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long[]? RttBuckets);
+    DependencyKey Key, Counters Counters, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long[]? RttBuckets, DependencyDetails? Details = null);
 
 /// <summary>An endpoint that no known process listens on, or a peer address without an agent; naming turns it into a service.</summary>
 /// <param name="HostId">The host whose process saw it: a loopback address means something only there.</param>
@@ -85,5 +94,9 @@ public readonly record struct DependencyObservation(
 /// <param name="Address">The address.</param>
 /// <param name="Port">The server port, or null for a peer that connected from an ephemeral port.</param>
 /// <param name="Transport">The transport.</param>
+/// <param name="Path">Unix: the socket's path, "/run/app.sock" or "@name"; else null.</param>
+/// <param name="ServerName">The name under which the client came to know the address, as it was seen; null: none was.</param>
+/// <param name="ServerNameSource">Where that name was seen.</param>
 public readonly record struct UnresolvedEndpoint(
-    string HostId, string Hostname, ulong NetworkNamespace, NetAddress Address, ushort? Port, Transport Transport);
+    string HostId, string Hostname, ulong NetworkNamespace, NetAddress Address, ushort? Port, Transport Transport, string? Path = null,
+    string? ServerName = null, NameSource ServerNameSource = NameSource.None);

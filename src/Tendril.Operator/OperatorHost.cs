@@ -79,7 +79,16 @@ internal static class OperatorHost
 
     private static IServiceCollection AddGraph(this IServiceCollection services, OperatorOptions options) => services
         .AddSingleton(provider => new DependencyGraph(
-            new() { IdleAfter = options.IdleAfter, GoneAfter = options.GoneAfter, RetainGone = options.RetainGone, MaxEdges = options.MaxEdges, MaxProcessesPerRun = options.MaxProcesses },
+            new()
+            {
+                IdleAfter = options.IdleAfter,
+                GoneAfter = options.GoneAfter,
+                RetainGone = options.RetainGone,
+                MaxEdges = options.MaxEdges,
+                MaxExternal = options.MaxExternal,
+                MaxDependencies = options.MaxDependencies,
+                MaxProcessesPerRun = options.MaxProcesses,
+            },
             provider.GetRequiredService<ServiceNaming>().NameUnresolved));
 
     private static IServiceCollection AddIngest(this IServiceCollection services)

@@ -26,6 +26,12 @@ internal sealed class OperatorOptions
     /// <summary>Edges beyond this are folded into one visible node. About 1 KB of memory each.</summary>
     public int MaxEdges { get; set; } = 100_000;
 
+    /// <summary>Outside addresses without a name that are nodes of their own; more are folded into one visible node.</summary>
+    public int MaxExternal { get; set; } = 2_000;
+
+    /// <summary>Dependency keys kept, of which an edge has one or more; more are refused and counted. About 300 bytes of memory each.</summary>
+    public int MaxDependencies { get; set; } = 500_000;
+
     /// <summary>Hosts that may be known at a time; the next one is refused by name.</summary>
     public int MaxAgents { get; set; } = 1_000;
 

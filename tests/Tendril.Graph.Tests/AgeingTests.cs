@@ -2,7 +2,7 @@ namespace Tendril.Graph.Tests;
 
 public class AgeingTests
 {
-    private readonly World _world = new();
+    private readonly World _world = new(options => options.MaxExternal = 10_000);
 
     private AgentRun GatewayCallsUser(long opened = 5, long closed = 5)
     {

@@ -67,6 +67,6 @@ public class GraphPropertyTests
         iter: 500);
 
     private static string Describe(GraphEdge edge) =>
-        $"{(edge.Source, edge.Target, (ushort)edge.Port)} {edge.Evidence} {edge.ConnectionsOpened} {edge.ConnectionsFailed} {edge.ConnectionsClosed} "
+        $"{(edge.Source, edge.Target, (ushort)edge.Port)} {edge.Evidence} {edge.ConnectionsOpened} {edge.ConnectionsFailed} {edge.Failures.Refused} {edge.ConnectionsClosed} "
         + $"{edge.ConnectionsActive} {edge.BytesSent} {edge.BytesReceived}";
 }

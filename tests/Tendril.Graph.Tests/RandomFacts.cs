@@ -75,7 +75,11 @@ internal sealed class RandomFacts(int seed)
     private DependencyObservation Observe(DependencyKey key)
     {
         var opened = Random.Next(1, 50);
-        return Observe(key, new Counters(opened, Random.Next(3), Random.Next(opened + 1), Random.Next(9999), Random.Next(9999), 0));
+        var failed = key.Role == Role.Client ? Random.Next(3) : 0;
+        return Observe(key, new Counters(opened, failed, Random.Next(opened + 1), Random.Next(9999), Random.Next(9999), 0)) with
+        {
+            Details = failed == 0 ? null : new() { Counters = new(Random.Next(failed + 1), 0, 0, 0), LastFailure = FailureReason.Refused, LastFailed = World.Start },
+        };
     }
 
     private string Host() => $"h{Random.Next(1, 4)}";

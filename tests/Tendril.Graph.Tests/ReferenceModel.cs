@@ -20,20 +20,20 @@ internal sealed class ReferenceModel(Facts facts)
         .Concat(facts.Listeners.Select(listener => ServiceOf(listener.Host, listener.Process)).OfType<string>().Where(id => id != HiddenService))
         .Distinct().Order(StringComparer.Ordinal)];
 
-    private static string Describe(KeyValuePair<(string Source, string Target, ushort Port), List<(Counters Counters, bool Client, bool Matched)>> edge)
+    private static string Describe(KeyValuePair<(string Source, string Target, ushort Port), List<(Counters Counters, long Refused, bool Client, bool Matched)>> edge)
     {
         var clients = edge.Value.Where(part => part.Client).ToList();
         var parts = clients.Count > 0 ? clients : edge.Value;
         var both = clients.Count > 0 && (clients.Exists(part => part.Matched) || clients.Count < edge.Value.Count);
-        return $"{edge.Key} {(both ? "both" : clients.Count > 0 ? "client" : "server")} {Sum(c => c.Opened)} {Sum(c => c.Failed)} {Sum(c => c.Closed)} "
+        return $"{edge.Key} {(both ? "both" : clients.Count > 0 ? "client" : "server")} {Sum(c => c.Opened)} {Sum(c => c.Failed)} {parts.Sum(part => part.Refused)} {Sum(c => c.Closed)} "
             + $"{Sum(c => c.Opened - c.Closed)} {Sum(c => clients.Count > 0 ? c.BytesSent : c.BytesReceived)} {Sum(c => clients.Count > 0 ? c.BytesReceived : c.BytesSent)}";
 
         long Sum(Func<Counters, long> field) => parts.Sum(part => field(part.Counters));
     }
 
-    private Dictionary<(string Source, string Target, ushort Port), List<(Counters Counters, bool Client, bool Matched)>> AllEdges()
+    private Dictionary<(string Source, string Target, ushort Port), List<(Counters Counters, long Refused, bool Client, bool Matched)>> AllEdges()
     {
-        var edges = new Dictionary<(string, string, ushort), List<(Counters, bool, bool)>>();
+        var edges = new Dictionary<(string, string, ushort), List<(Counters, long, bool, bool)>>();
         var clients = facts.Dependencies.Where(d => d.Observation.Key.Role == Role.Client).ToList();
         var servers = facts.Dependencies.Where(d => d.Observation.Key.Role == Role.Server).ToList();
         foreach (var (host, client) in clients)
@@ -59,7 +59,7 @@ internal sealed class ReferenceModel(Facts facts)
         {
             if (!edges.TryGetValue((source, target, observation.Key.ServerPort), out var parts))
                 edges.Add((source, target, observation.Key.ServerPort), parts = []);
-            parts.Add((observation.Counters, observation.Key.Role == Role.Client, matched));
+            parts.Add((observation.Counters, observation.Details?.Counters.Refused ?? 0, observation.Key.Role == Role.Client, matched));
         }
     }
 

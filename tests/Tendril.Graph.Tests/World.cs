@@ -17,7 +17,13 @@ internal sealed class World
 
     public DateTimeOffset Now { get; set; } = Start;
 
-    public static ServiceIdentity Name(UnresolvedEndpoint endpoint) => endpoint.Address.IsLocalOnly
+    public static ServiceIdentity Name(UnresolvedEndpoint endpoint) => endpoint.ServerName is { } name
+        ? new ServiceIdentity("external/" + name, name, "external", "external", endpoint.ServerNameSource == NameSource.Tls ? "TLS server name" : "DNS answer")
+        : endpoint.Address.IsOthers
+        ? new ServiceIdentity("other/" + endpoint.HostId, "other addresses", "other", "external", "the agent's limit")
+        : endpoint.Path is { } path
+        ? new ServiceIdentity($"{endpoint.HostId}{path}", path, "address", null, "address")
+        : endpoint.Address.IsLocalOnly
         ? new ServiceIdentity(
             $"{endpoint.HostId}/{endpoint.NetworkNamespace}/{endpoint.Address}:{endpoint.Port}", $"{endpoint.Address}:{endpoint.Port}", "address", null, "address")
         : new ServiceIdentity($"{endpoint.Address}:{endpoint.Port}", $"{endpoint.Address}:{endpoint.Port}", "external", null, "address");

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Tendril.Agent.Identity;
 using Tendril.Bpf;
 using Tendril.Protocol;
 
@@ -11,7 +10,6 @@ internal sealed partial class KernelCapture : ICapture
 {
     private readonly AgentOptions _options;
     private readonly MonotonicClock _clock;
-    private readonly ProcReader _processes = new();
     private readonly Attachments _attached;
     private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
@@ -28,7 +26,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly SemaphoreSlim _news = new(0);
     private readonly SelfCheck _selfCheck;
     private ICaptureSink? _eventSink;
-    private readonly HashSet<ulong> _searched = [];
+    private readonly Inheritance? _inheritance;
     private ulong _nextSnapshotNs;
     private ulong _nextCheckNs = MonotonicClock.Nanoseconds() + 2_000_000_000;
     private bool _adoptAgain = true;
@@ -49,6 +47,9 @@ internal sealed partial class KernelCapture : ICapture
         _forget = Forget;
         _ring = core.OpenRing("flow_events", OnRecord);
         _alarm = core.WatchRing("flow_events", () => _news.Release());
+        _inheritance = _attached.Snapshot is { } snapshot ? new Inheritance(_listeners, snapshot.Holders)
+            : _attached.Older is { } older ? new Inheritance(_listeners, older.Holders)
+            : null;
         _selfCheck = new SelfCheck(_attached.Flows.Contain, _attached.Cgroups.Contain);
         HostNetworkNamespace = NetworkNamespaces.OwnCookie();
     }
@@ -78,7 +79,7 @@ internal sealed partial class KernelCapture : ICapture
     public bool ReadCounters(ICaptureSink sink)
     {
         UpdateOpenConnections();
-        FindInheritors();
+        _inheritance?.Settle();
         sink.BeginCounters(_clock.NowMicros());
         // Listeners first: a dependency's server is then known when its counters come.
         _listeners.ReadAll(_listenerBuffer);
@@ -298,7 +299,7 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         older.Update();
-        _searched.Clear();
+        _inheritance?.LookAgain();
     }
 
     private void UpdateSnapshot(SocketSnapshot snapshot)
@@ -314,43 +315,6 @@ internal sealed partial class KernelCapture : ICapture
             snapshot.UpdateBytes();
         }
 
-        _searched.Clear();
+        _inheritance?.LookAgain();
     }
-
-    // A listening socket outlives the process that called listen() when a child or a successor inherited it (nginx, inetd, a daemon's
-    // second fork), and systemd listens for services that it starts later: the endpoint then belongs to whoever holds the socket now.
-    // A new orphan is searched for at once, the others again with the next snapshot.
-    private void FindInheritors()
-    {
-        var orphans = new Dictionary<ulong, ServiceKey>();
-        _listeners.ReadAll(_listenerBuffer);
-        for (int i = 0; i < _listenerBuffer.Count; i++)
-        {
-            ref readonly var owner = ref _listenerBuffer.Value(i);
-            if ((IsInit(owner) || !_processes.TryReadStat(owner.Pid, out _)) && _searched.Add(owner.Cookie))
-            {
-                orphans[owner.Cookie] = _listenerBuffer.Key(i);
-            }
-        }
-
-        if (orphans.Count == 0)
-        {
-            return;
-        }
-
-        var holders = _attached.Snapshot?.HoldersOf(orphans.Keys) ?? _attached.Older?.HoldersOf(orphans.Keys) ?? [];
-        foreach (var (cookie, holder) in holders)
-        {
-            if (_listeners.TryGet(orphans[cookie], out var owner) && owner.Cookie == cookie && owner.Pid != holder.Pid)
-            {
-                owner.Pid = holder.Pid;
-                owner.Start = holder.Start;
-                owner.Comm = holder.Comm;
-                owner.CgroupId = holder.CgroupId;
-                _listeners.TrySet(orphans[cookie], owner);
-            }
-        }
-    }
-
-    private static bool IsInit(in ServiceOwner owner) => owner.Pid == 1 || ((ReadOnlySpan<byte>)owner.Comm).StartsWith("systemd\0"u8);
 }

@@ -348,7 +348,7 @@ internal struct TendrilConfig
     public uint ErrorOffset;
     public uint LeaderOffset;
     public uint StartOffset;
-    public uint Pad;
+    public uint CommOffset;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -370,6 +370,24 @@ internal struct Visit
     public uint Unowned;
     public uint Unfollowed;
     public uint Visited;
+}
+
+[InlineArray(Length)]
+internal struct Holders
+{
+    public const int Length = 4;
+    private SocketOwner _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ListenerHolders
+{
+    public Holders Holders;
+    public SocketOwner Accepter;
+    public uint Count;
+    public byte IsHeld;
+    public byte HasAccepted;
+    public ushort Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]

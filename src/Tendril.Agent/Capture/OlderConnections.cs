@@ -117,20 +117,24 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
         }
     }
 
-    /// <summary>A process that holds each of these listening sockets, where there is one.</summary>
-    public Dictionary<ulong, SocketOwner> HoldersOf(IReadOnlyCollection<ulong> cookies)
+    /// <summary>A process that holds each of these listening sockets; who accepts is not looked for.</summary>
+    public Dictionary<ulong, ListenerHolders> Holders(IReadOnlyCollection<ulong> cookies)
     {
         var pids = SocketInodes.Holders();
-        var holders = new Dictionary<ulong, SocketOwner>();
+        var found = new Dictionary<ulong, ListenerHolders>();
         foreach (var socket in DumpAll(SocketDiagnostics.Listening))
         {
-            if (cookies.Contains(socket.Cookie) && pids.TryGetValue(socket.Inode, out uint pid))
+            if (!cookies.Contains(socket.Cookie) || !pids.TryGetValue(socket.Inode, out uint pid))
             {
-                holders[socket.Cookie] = new SocketOwner { CgroupId = socket.CgroupId, Pid = pid, Start = StartOf(pid), Comm = CommOf(pid) };
+                continue;
             }
+
+            var holders = new ListenerHolders { Count = 1 };
+            holders.Holders[0] = new SocketOwner { CgroupId = socket.CgroupId, Pid = pid, Start = StartOf(pid), Comm = CommOf(pid) };
+            found[socket.Cookie] = holders;
         }
 
-        return holders;
+        return found;
     }
 
     private void AdoptListener(in DiagnosedSocket socket, Dictionary<uint, uint> holders)

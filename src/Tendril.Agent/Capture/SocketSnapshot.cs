@@ -20,6 +20,8 @@ internal sealed class SocketSnapshot : IDisposable
     private readonly BpfLink _sockets;
     private readonly BpfMap<ulong, SocketOwner> _ownerMap;
     private readonly BpfMapBuffer<ulong, SocketOwner> _ownerBuffer = new();
+    private readonly BpfMap<ulong, ListenerHolders> _listenerMap;
+    private readonly BpfMapBuffer<ulong, ListenerHolders> _listenerBuffer = new();
     private readonly BpfMap<ulong, UnixListener> _unixListenerMap;
     private readonly BpfMapBuffer<ulong, UnixListener> _unixBuffer = new();
     private readonly string? _scope;
@@ -33,6 +35,7 @@ internal sealed class SocketSnapshot : IDisposable
         _owners = loaded.AttachIterator(Programs[0]);
         _sockets = loaded.AttachIterator(Programs[1]);
         _ownerMap = loaded.Map<ulong, SocketOwner>("owner_map");
+        _listenerMap = loaded.Map<ulong, ListenerHolders>("listener_map");
         _unixListenerMap = loaded.Map<ulong, UnixListener>("unix_listener_map");
     }
 
@@ -102,16 +105,16 @@ internal sealed class SocketSnapshot : IDisposable
         VisitAll(VisitMode.Bytes);
     }
 
-    /// <summary>A process that holds each of these sockets, where there is one.</summary>
-    public Dictionary<ulong, SocketOwner> HoldersOf(IReadOnlyCollection<ulong> cookies)
+    /// <summary>Who holds these listening sockets.</summary>
+    public Dictionary<ulong, ListenerHolders> Holders(IReadOnlyCollection<ulong> cookies)
     {
         FindOwners();
-        var holders = new Dictionary<ulong, SocketOwner>();
+        var holders = new Dictionary<ulong, ListenerHolders>();
         foreach (ulong cookie in cookies)
         {
-            if (_ownerMap.TryGet(cookie, out var owner))
+            if (_listenerMap.TryGet(cookie, out var found))
             {
-                holders.Add(cookie, owner);
+                holders.Add(cookie, found);
             }
         }
 
@@ -131,6 +134,12 @@ internal sealed class SocketSnapshot : IDisposable
         for (int i = 0; i < _ownerBuffer.Count; i++)
         {
             _ownerMap.Remove(_ownerBuffer.Key(i));
+        }
+
+        _listenerMap.ReadAll(_listenerBuffer);
+        for (int i = 0; i < _listenerBuffer.Count; i++)
+        {
+            _listenerMap.Remove(_listenerBuffer.Key(i));
         }
     }
 

@@ -62,6 +62,8 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void BeginCounters(ulong timeUs)
     {
+        // First who has ended or become another program: what is read then is not theirs.
+        _processes.Sweep();
         _dependencies.Begin(timeUs);
         _listeners.Begin(timeUs);
         SawNewDependency = false;
@@ -102,7 +104,6 @@ internal sealed class Aggregator : Reports, ICaptureSink
     {
         _listeners.End();
         _dependencies.End(forget);
-        _processes.Sweep();
         ForgetUnusedProcesses();
         var losses = MakeLosses();
         _totalsChanged |= !losses.Equals(_losses);

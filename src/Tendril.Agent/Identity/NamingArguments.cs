@@ -16,8 +16,8 @@ internal static class NamingArguments
     private const int MaxBareWord = 64;
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
 
-    // One executable that is many programs, by the name it is called under.
-    private static readonly string[] MultiCall = ["busybox", "toybox", "coreutils"];
+    // One executable that is many programs, by the name it is called under. Debian's redis-server is a link to redis-check-rdb.
+    private static readonly string[] MultiCall = ["busybox", "toybox", "coreutils", "redis-check-rdb", "redis-check-aof", "valkey-check-rdb", "valkey-check-aof"];
 
     // Options of each family: whose next argument is a value to skip, whose next argument is the program, and after which comes code.
     // Words are subcommands before the program.
@@ -155,7 +155,8 @@ internal static class NamingArguments
 
     private static string[] OfApplet(string program, List<string> all)
     {
-        var called = NameOf(all[0]).TrimStart('-');
+        // Redis writes a title: "redis-server *:6379".
+        var called = NameOf(all[0].Split(' ')[0]).TrimStart('-');
         return called != program ? IsBareWord(called) ? [called] : [] : all.Count > 1 && IsBareWord(all[1]) ? [all[1]] : [];
     }
 

@@ -62,6 +62,18 @@ internal sealed class ProcReader : IProcessReader
         return false;
     }
 
+    /// <summary>Where its stack begins, which is the same for forks and another after execve; null when it cannot be told.</summary>
+    public ulong? ReadStackStart(uint pid)
+    {
+        // After the name: the state is field 3, startstack is field 28. 0: not for our eyes.
+        const int Field = 28 - 3;
+        Span<byte> text = stackalloc byte[1024];
+        var length = Libc.ReadFile(Path(pid, "stat"u8), text);
+        var line = Encoding.Latin1.GetString(text[..Math.Max(length, 0)]);
+        var fields = line[(line.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > Field && ulong.TryParse(fields[Field], out var start) && start != 0 ? start : null;
+    }
+
     /// <summary>All that is told of a process; null when it is gone, or another took its pid during the read.</summary>
     public ProcessFacts? Read(uint pid)
     {

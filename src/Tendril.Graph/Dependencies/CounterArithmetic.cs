@@ -16,6 +16,21 @@ internal static class CounterArithmetic
         a.Opened - b.Opened, a.Failed - b.Failed, a.Closed - b.Closed,
         a.BytesSent - b.BytesSent, a.BytesReceived - b.BytesReceived, a.Retransmits - b.Retransmits, a.Adopted - b.Adopted);
 
+    public static RareCounters Max(in RareCounters a, in RareCounters b) => new(
+        Math.Max(a.Refused, b.Refused), Math.Max(a.TimedOut, b.TimedOut), Math.Max(a.Unreachable, b.Unreachable), Math.Max(a.Abandoned, b.Abandoned),
+        Math.Max(a.DatagramsSent, b.DatagramsSent), Math.Max(a.DatagramsReceived, b.DatagramsReceived));
+
+    public static RareCounters Plus(this in RareCounters a, in RareCounters b) => new(
+        a.Refused + b.Refused, a.TimedOut + b.TimedOut, a.Unreachable + b.Unreachable, a.Abandoned + b.Abandoned,
+        a.DatagramsSent + b.DatagramsSent, a.DatagramsReceived + b.DatagramsReceived);
+
+    public static RareCounters Minus(this in RareCounters a, in RareCounters b) => new(
+        a.Refused - b.Refused, a.TimedOut - b.TimedOut, a.Unreachable - b.Unreachable, a.Abandoned - b.Abandoned,
+        a.DatagramsSent - b.DatagramsSent, a.DatagramsReceived - b.DatagramsReceived);
+
+    public static RareCounters FromOtherEnd(this in RareCounters a) =>
+        a with { DatagramsSent = a.DatagramsReceived, DatagramsReceived = a.DatagramsSent };
+
     /// <summary>Seen from the other end: what one sent the other received.</summary>
     public static Counters FromOtherEnd(this in Counters a) => a with { BytesSent = a.BytesReceived, BytesReceived = a.BytesSent };
 

@@ -3,6 +3,9 @@ namespace Tendril.Graph;
 /// <summary>Puts dependencies on the edges they belong to, and moves them when more is known.</summary>
 internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, TargetResolver resolver)
 {
+    /// <summary>How often a dependency found no edge of its own because there were too many.</summary>
+    public long FoldedDependencies { get; private set; }
+
     /// <summary>Gives a client's report its edge, or looks again whether it still has the right one.</summary>
     public void PlaceClient(DependencyState dependency)
     {
@@ -15,7 +18,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         }
 
         dependency.SetTarget(target);
-        SetEdge(dependency, source, target.Service ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port));
+        SetEdge(dependency, source, target.Service ?? NameServer(dependency));
     }
 
     /// <summary>Gives a server's report, which no client's report stands for, an edge of its own.</summary>
@@ -23,10 +26,12 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     {
         var target = dependency.Process.Service
             ?? TargetResolver.ResolveAt(dependency.Place, dependency.Endpoint).Service
-            ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port);
+            ?? NameServer(dependency);
         var source = dependency.Edge is { IsOther: false } edge
             ? edge.Source
-            : NameUnresolved(dependency, dependency.PeerAddress, null);
+            : dependency.Endpoint.Key.Transport == Transport.Unix
+                ? services.ForUnknownProcess(dependency.Place.Host)
+                : NameUnresolved(dependency, dependency.PeerAddress, null);
         SetEdge(dependency, source, target);
     }
 
@@ -44,7 +49,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         edge.Settle(dependency);
         edge.Detach(dependency);
         dependency.SetTarget(default);
-        dependency.Before = new CountersBefore(dependency.Counters, dependency.Rtt.Copy(), now);
+        dependency.Before = new CountersBefore(dependency.Counters, dependency.Details?.Counters ?? default, dependency.Rtt.Copy(), now);
         dependency.Flags &= ~DependencyFlags.TakenOver;
     }
 
@@ -83,15 +88,22 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
 
     private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target)
     {
-        var edge = edges.GetOrAdd(source, target, dependency.Endpoint.Key.Transport, dependency.Endpoint.Key.Port);
+        var key = dependency.Endpoint.Key;
+        var edge = edges.GetOrAdd(source, target, key.Transport, key.Port, key.PathOr(dependency.Details?.Path));
         if (ReferenceEquals(edge, dependency.Edge))
             return;
 
+        FoldedDependencies += edge.IsOther ? 1 : 0;
         dependency.Edge?.Detach(dependency);
         edge.Attach(dependency);
     }
 
+    private ServiceState NameServer(DependencyState dependency) =>
+        NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port);
+
     private ServiceState NameUnresolved(DependencyState dependency, NetAddress address, ushort? port) =>
         services.ForUnresolved(new UnresolvedEndpoint(
-            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport));
+            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport,
+            dependency.Endpoint.Key.PathOr(dependency.Details?.Path),
+            port is null ? null : dependency.Details?.ServerName, dependency.Details?.ServerNameSource ?? NameSource.None));
 }

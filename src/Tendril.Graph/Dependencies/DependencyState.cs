@@ -19,7 +19,7 @@ internal enum DependencyFlags : byte
 }
 
 /// <summary>What was counted of a dependency before its endpoint was taken over; that part stays with the former owner's edge.</summary>
-internal sealed record CountersBefore(Counters Counters, RttBuckets Rtt, long Since);
+internal sealed record CountersBefore(Counters Counters, RareCounters Rare, RttBuckets Rtt, long Since);
 
 /// <summary>One key of one run, its merged counters, and where in the graph they are counted.</summary>
 internal sealed class DependencyState(in DependencyKey key, ProcessState process, Place place, EndpointState endpoint)
@@ -35,6 +35,9 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
 
     public Counters Counters;
     public RttBuckets Rtt;
+
+    /// <summary>Failures by reason, datagrams, names; null for the most.</summary>
+    public DependencyDetails? Details;
     public long FirstSeen = long.MaxValue;
     public long LastSeen;
 
@@ -55,6 +58,9 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
 
     public NetAddress ServerAddress => Endpoint.Key.Address;
 
+    /// <summary>A server's report whose client can only be in the same place.</summary>
+    public bool IsPeerHere => PeerAddress.IsLocalOnly || Endpoint.Key.Transport == Transport.Unix;
+
     public ListenerState? TargetListener => _targetAt as ListenerState;
 
     public Place? TargetPlace => _targetAt as Place ?? TargetListener?.Place;
@@ -73,6 +79,9 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
 
     /// <summary>What it adds to its edge.</summary>
     public Counters Contribution => Before is null ? Counters : Counters.Minus(Before.Counters);
+
+    public RareCounters RareContribution =>
+        Details is null ? default : Before is null ? Details.Counters : Details.Counters.Minus(Before.Rare);
 
     /// <summary>Connections of it that are open now; none when its run is over.</summary>
     public long Active
@@ -100,6 +109,7 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
             changed = true;
         }
 
+        changed |= observation.Details is { } details && MergeDetails(details, observation.LastSeen.UtcTicks >= LastSeen);
         var (first, last) = (observation.FirstSeen.UtcTicks, observation.LastSeen.UtcTicks);
         if (first >= FirstSeen && last <= LastSeen)
             return changed;
@@ -107,5 +117,12 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
         FirstSeen = Math.Min(FirstSeen, first);
         LastSeen = Math.Max(LastSeen, last);
         return true;
+    }
+
+    private bool MergeDetails(DependencyDetails details, bool isNewer)
+    {
+        var former = Details;
+        Details = former?.Merge(details, isNewer) ?? details;
+        return !ReferenceEquals(former, Details);
     }
 }

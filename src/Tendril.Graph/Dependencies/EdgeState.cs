@@ -5,6 +5,9 @@ internal sealed class SettledCounters
 {
     public Counters Client;
     public Counters Server;
+    public RareCounters ClientRare;
+    public RareCounters ServerRare;
+    public LastFailure? LastFailure;
     public long[]? ClientRtt;
     public long[]? ServerRtt;
     public bool HasClient;
@@ -15,13 +18,16 @@ internal sealed class SettledCounters
 }
 
 /// <summary>An edge in the making. Its figures are the sums over the dependencies listed on it.</summary>
-internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceState target, Transport transport, ushort port) : IPublished
+internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceState target, Transport transport, ushort port, string? path) : IPublished
 {
     public readonly EdgeTable Table = table;
     public readonly ServiceState Source = source;
     public readonly ServiceState Target = target;
     public readonly ushort Port = port;
     public readonly Transport Transport = transport;
+
+    /// <summary>Unix only: two sockets of one server are two edges, as two ports are.</summary>
+    public readonly string? Path = path;
 
     public bool IsQueued;
 
@@ -44,8 +50,11 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
 
     public bool IsHidden => Source.Identity.Hidden || Target.Identity.Hidden;
 
-    /// <summary>Stands for all edges beyond the limit: no real one has port 0.</summary>
-    public bool IsOther => Port == 0;
+    /// <summary>Stands for all edges beyond the limit.</summary>
+    public bool IsOther => Target.IsOther;
+
+    /// <summary>What is on it has lost its own name to a limit: nobody will ask for its parts.</summary>
+    public bool IsFolded => IsOther || Source.Id == ServiceTable.OtherExternalId || Target.Id == ServiceTable.OtherExternalId;
 
     public void Attach(DependencyState dependency)
     {
@@ -79,6 +88,8 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
         if (dependency.IsClient)
         {
             Settled.Client = Settled.Client.Plus(contribution);
+            Settled.ClientRare = Settled.ClientRare.Plus(dependency.RareContribution);
+            Settled.LastFailure = LastFailure.Later(Settled.LastFailure, LastFailure.Of(dependency));
             Settled.HasClient = true;
             Settled.Matched |= dependency.Has(DependencyFlags.Matched);
             AddRtt(dependency, ref Settled.ClientRtt);
@@ -86,6 +97,7 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
         else
         {
             Settled.Server = Settled.Server.Plus(contribution);
+            Settled.ServerRare = Settled.ServerRare.Plus(dependency.RareContribution);
             Settled.HasServer = true;
             AddRtt(dependency, ref Settled.ServerRtt);
         }

@@ -15,21 +15,23 @@ internal sealed class EdgeTable
         _lookup = _edges.GetAlternateLookup<Ends>();
     }
 
+    public int Count => _edges.Count;
+
     /// <summary>Edges that are rebuilt at the next publication.</summary>
     public List<EdgeState> Queue { get; } = [];
 
     /// <summary>The edge between two services, or, when there are too many, the one that stands for all others.</summary>
-    public EdgeState GetOrAdd(ServiceState source, ServiceState target, Transport transport, ushort port)
+    public EdgeState GetOrAdd(ServiceState source, ServiceState target, Transport transport, ushort port, string? path)
     {
-        if (_lookup.TryGetValue(new Ends(source, target, transport, port), out var edge))
+        if (_lookup.TryGetValue(new Ends(source, target, transport, port, path), out var edge))
             return edge;
         if (_edges.Count < _maxEdges)
-            return Add(new EdgeState(this, source, target, transport, port));
+            return Add(new EdgeState(this, source, target, transport, port, path));
 
         var other = _services.Other();
-        return _lookup.TryGetValue(new Ends(other, other, transport, 0), out edge)
+        return _lookup.TryGetValue(new Ends(other, other, transport, 0, null), out edge)
             ? edge
-            : Add(new EdgeState(this, other, other, transport, 0));
+            : Add(new EdgeState(this, other, other, transport, 0, null));
     }
 
     public void Enqueue(EdgeState edge)
@@ -80,21 +82,21 @@ internal sealed class EdgeTable
             edge.Target.Incoming = edge.NextIncoming;
     }
 
-    private readonly record struct Ends(ServiceState Source, ServiceState Target, Transport Transport, ushort Port);
+    private readonly record struct Ends(ServiceState Source, ServiceState Target, Transport Transport, ushort Port, string? Path);
 
     private sealed class ByEnds : IEqualityComparer<EdgeState>, IAlternateEqualityComparer<Ends, EdgeState>
     {
         public bool Equals(EdgeState? x, EdgeState? y) => ReferenceEquals(x, y);
 
-        public int GetHashCode(EdgeState edge) => GetHashCode(new Ends(edge.Source, edge.Target, edge.Transport, edge.Port));
+        public int GetHashCode(EdgeState edge) => GetHashCode(new Ends(edge.Source, edge.Target, edge.Transport, edge.Port, edge.Path));
 
         public bool Equals(Ends ends, EdgeState edge) =>
             ReferenceEquals(ends.Source, edge.Source) && ReferenceEquals(ends.Target, edge.Target)
-            && ends.Port == edge.Port && ends.Transport == edge.Transport;
+            && ends.Port == edge.Port && ends.Transport == edge.Transport && ends.Path == edge.Path;
 
         public int GetHashCode(Ends ends) => HashCode.Combine(
             System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(ends.Source),
-            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(ends.Target), ends.Transport, ends.Port);
+            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(ends.Target), ends.Transport, ends.Port, ends.Path);
 
         public EdgeState Create(Ends ends) => throw new NotSupportedException("An edge is added by GetOrAdd.");
     }

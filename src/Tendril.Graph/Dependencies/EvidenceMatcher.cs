@@ -67,7 +67,7 @@ internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer pla
         }
         else if (server.LastSeen >= horizon || server.Active > 0)
         {
-            if (server.PeerAddress.IsLocalOnly || !owners.Of(server.PeerAddress).IsEmpty)
+            if (server.IsPeerHere || !owners.Of(server.PeerAddress).IsEmpty)
                 _waiting.TryAdd(server, now);
             else
                 placer.PlaceServer(server);
@@ -76,7 +76,7 @@ internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer pla
 
     private bool IsReportedByClient(DependencyState server)
     {
-        if (server.PeerAddress.IsLocalOnly)
+        if (server.IsPeerHere)
         {
             _byServers.Add((server.Place, server.Place));
             return _byClients.Contains((server.Place, server.Place));

@@ -35,6 +35,8 @@ internal sealed class GraphPartition
 
     public DependencySet Dependencies => _dependencies;
 
+    public long FoldedDependencies => _placer.FoldedDependencies;
+
     /// <summary>Merges one report. Allocates nothing for a key that is known.</summary>
     public void Apply(AgentRun run, in DependencyObservation observation)
     {
@@ -48,15 +50,18 @@ internal sealed class GraphPartition
             Enqueue(dependency);
         }
 
+        var formerName = dependency.Details?.ServerName;
         if (dependency.Merge(in observation) && dependency.Edge is { } edge)
             edge.Table.Enqueue(edge);
+        if (dependency.Details is { } details && details.ServerName != formerName)
+            Enqueue(dependency);
     }
 
     /// <summary>A listener opened, closed, or went to another process, or its process to another service.</summary>
     public void ListenerChanged(ListenerState listener)
     {
         var key = listener.Endpoint;
-        if (!key.Address.IsUnspecified)
+        if (!key.Address.IsUnspecified || key.Transport == Transport.Unix)
         {
             if (_endpoints.Find(key) is { } exact)
                 Reconsider(exact);
@@ -65,7 +70,7 @@ internal sealed class GraphPartition
 
         for (var endpoint = _endpoints.AtPort(key.PortNumber); endpoint is not null; endpoint = endpoint.NextAtPort)
         {
-            if (endpoint.Key.Address.IsLocalOnly || listener.Place.Knows(endpoint.Key.Address))
+            if (endpoint.Key.IsLocalOnly || listener.Place.Knows(endpoint.Key.Address))
                 Reconsider(endpoint);
         }
     }
@@ -115,7 +120,7 @@ internal sealed class GraphPartition
         dependency.Process.DependencyCount--;
         dependency.Place.DependencyCount--;
         if (!dependency.IsClient)
-            dependency.Place.Forget(dependency.ServerAddress);
+            dependency.Place.Forget(in dependency.Endpoint.Key);
         _matcher.Forget(dependency);
         _dependencies.Remove(dependency);
         dependency.Endpoint.Remove(dependency);
@@ -129,9 +134,10 @@ internal sealed class GraphPartition
     {
         dependency = null;
         var key = observation.Key;
+        var endpointKey = new EndpointKey(key.ServerAddress, key.ServerPort, key.Transport);
         if (observation.LastSeen.UtcTicks < Horizon && observation.Counters.Opened <= observation.Counters.Closed)
             return false;
-        if (key.Role is not (Role.Client or Role.Server) || key.Transport is not (Transport.Tcp or Transport.Udp) || key.ServerPort == 0
+        if (key.Role is not (Role.Client or Role.Server) || !endpointKey.IsUsable
             || _dependencies.Count >= _options.MaxDependencies || ProcessOf(run, key.ProcessNumber) is not { } process)
         {
             Refused++;
@@ -139,12 +145,12 @@ internal sealed class GraphPartition
         }
 
         var place = _hosts.Place(run.Host, run.PlaceNumber(key.NetworkNamespace));
-        var endpoint = _endpoints.GetOrAdd(new EndpointKey(key.ServerAddress, key.ServerPort, key.Transport));
+        var endpoint = _endpoints.GetOrAdd(in endpointKey);
         dependency = new DependencyState(in key, process, place, endpoint);
         process.DependencyCount++;
         place.DependencyCount++;
         if (key.Role == Role.Server)
-            place.Learn(key.ServerAddress);
+            place.Learn(in endpoint.Key);
         endpoint.Add(dependency);
         _dependencies.Add(dependency);
         Enqueue(dependency);

@@ -47,7 +47,7 @@ internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTa
     private static bool IsDispensable(GraphPartition partition, DependencyState dependency, bool scarce) =>
         dependency.Edge is not { } edge
         || scarce
-        || edge.IsOther
+        || edge.IsFolded
         || partition.HasNextGeneration(dependency);
 
     private void ForgetListeners(Place place, long now)
@@ -71,7 +71,7 @@ internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTa
             }
 
             place.Listeners.Remove(key);
-            place.Forget(key.Address);
+            place.Forget(in key);
         }
     }
 

@@ -22,12 +22,15 @@ internal sealed class TargetResolver(AddressOwners owners)
     /// <summary>The target, or a default one where nobody is known or several are and guessing would be needed.</summary>
     public Target Resolve(Place from, EndpointState endpoint)
     {
+        if (endpoint.Key.Address.IsOthers)
+            return default;
+
         for (var evidence = Evidence.Listening; evidence <= Evidence.Reported; evidence++)
         {
             var target = Find(from, endpoint, evidence);
             if (target.Service is not null)
                 return target;
-            if (!endpoint.Key.Address.IsLocalOnly && FindElsewhere(from, endpoint, evidence, out target))
+            if (!endpoint.Key.IsLocalOnly && FindElsewhere(from, endpoint, evidence, out target))
                 return target;
         }
 
@@ -88,7 +91,7 @@ internal sealed class TargetResolver(AddressOwners owners)
 
         var (key, open) = (endpoint.Key, evidence == Evidence.Listening);
         var target = FindListener(place, key, open);
-        if (target.Service is null && (key.Address.IsLocalOnly || place.Knows(key.Address)))
+        if (target.Service is null && key.Transport != Transport.Unix && (key.Address.IsLocalOnly || place.Knows(key.Address)))
         {
             if (key.Address.IsIPv4)
                 target = FindListener(place, key.WithAnyIPv4, open);

@@ -27,6 +27,9 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
 
     public EndpointKey Endpoint { get; } = endpoint;
 
+    /// <summary>Unix: where people find it.</summary>
+    public string? Path { get; private set; }
+
     /// <summary>Who it belongs to; null before the first <see cref="Refresh"/>.</summary>
     public ListenerOwner? Owner { get; private set; }
 
@@ -51,6 +54,7 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
             process.Run.ListenerCount++;
         }
 
+        Path ??= observation.Path;
         owner.Since = observation.Since;
         owner.Open = observation.Open;
         owner.SeenInReport = process.SeenInReport = process.Run.FullReport;

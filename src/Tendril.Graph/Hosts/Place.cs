@@ -32,12 +32,19 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
     /// <summary>Something was seen at this address here. Loopback and wildcards are local everywhere and say nothing.</summary>
     public void Learn(NetAddress address)
     {
-        if (address.IsLocalOnly)
+        if (address.IsLocalOnly || address.IsOthers)
             return;
 
         ref var evidence = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, address, out _);
         if (++evidence == 1)
             owners.Add(address, this);
+    }
+
+    /// <summary>The address of an endpoint that was seen here. A Unix socket has none that others could mean.</summary>
+    public void Learn(in EndpointKey endpoint)
+    {
+        if (!endpoint.IsLocalOnly)
+            Learn(endpoint.Address);
     }
 
     /// <summary>A connection from here had this local address.</summary>
@@ -55,7 +62,14 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
         _seen = null;
     }
 
-    /// <summary>Takes back one <see cref="Learn"/>.</summary>
+    /// <summary>Takes back one <see cref="Learn(in EndpointKey)"/>.</summary>
+    public void Forget(in EndpointKey endpoint)
+    {
+        if (!endpoint.IsLocalOnly)
+            Forget(endpoint.Address);
+    }
+
+    /// <summary>Takes back one <see cref="Learn(NetAddress)"/>.</summary>
     public void Forget(NetAddress address)
     {
         ref var evidence = ref CollectionsMarshal.GetValueRefOrNullRef(_known, address);

@@ -2,7 +2,7 @@ namespace Tendril.Graph;
 
 /// <summary>The sums over the dependencies of an edge, seen from the client.</summary>
 internal readonly record struct EdgeFigures(
-    Counters Counters, long Active, RttQuantiles? Rtt, string Evidence, long FirstSeen, long LastSeen)
+    Counters Counters, RareCounters Rare, LastFailure? LastFailure, long Active, RttQuantiles? Rtt, string Evidence, long FirstSeen, long LastSeen)
 {
     public static EdgeFigures Of(EdgeState edge)
     {
@@ -20,14 +20,17 @@ internal readonly record struct EdgeFigures(
         var rtt = (sums.HasClient ? RoundTrips.Quantiles(clientRtt) : null) ?? (sums.HasServer ? RoundTrips.Quantiles(serverRtt) : null);
         var evidence = !sums.HasClient ? "server" : sums.HasServer || sums.Matched ? "both" : "client";
         return sums.HasClient
-            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientActive, rtt, evidence, sums.FirstSeen, sums.LastSeen)
-            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerActive, rtt, evidence, sums.FirstSeen, sums.LastSeen);
+            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientRare, sums.LastFailure, sums.ClientActive, rtt, evidence, sums.FirstSeen, sums.LastSeen)
+            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerRare.FromOtherEnd(), null, sums.ServerActive, rtt, evidence, sums.FirstSeen, sums.LastSeen);
     }
 
     private struct Sums()
     {
         public Counters Client;
         public Counters Server;
+        public RareCounters ClientRare;
+        public RareCounters ServerRare;
+        public LastFailure? LastFailure;
         public long ClientActive;
         public CountedTwice ClientTwice;
         public CountedTwice ServerTwice;
@@ -41,6 +44,7 @@ internal readonly record struct EdgeFigures(
         public void Add(SettledCounters settled, Span<long> clientRtt, Span<long> serverRtt)
         {
             (Client, Server) = (settled.Client, settled.Server);
+            (ClientRare, ServerRare, LastFailure) = (settled.ClientRare, settled.ServerRare, settled.LastFailure);
             ClientTwice.AddLeft(settled.Client);
             ServerTwice.AddLeft(settled.Server);
             (HasClient, HasServer, Matched) = (settled.HasClient, settled.HasServer, settled.Matched);
@@ -55,6 +59,8 @@ internal readonly record struct EdgeFigures(
             if (dependency.IsClient)
             {
                 Client = Client.Plus(dependency.Contribution);
+                ClientRare = ClientRare.Plus(dependency.RareContribution);
+                LastFailure = Graph.LastFailure.Later(LastFailure, Graph.LastFailure.Of(dependency));
                 ClientActive += dependency.Active;
                 ClientTwice.Add(dependency);
                 (HasClient, Matched) = (true, Matched || dependency.Has(DependencyFlags.Matched));
@@ -63,6 +69,7 @@ internal readonly record struct EdgeFigures(
             else
             {
                 Server = Server.Plus(dependency.Contribution);
+                ServerRare = ServerRare.Plus(dependency.RareContribution);
                 ServerActive += dependency.Active;
                 ServerTwice.Add(dependency);
                 HasServer = true;

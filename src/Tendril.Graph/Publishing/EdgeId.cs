@@ -12,7 +12,7 @@ internal static class EdgeId
     public static string Of(EdgeState edge)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        var text = $"{edge.Source.Id}\n{edge.Target.Id}\n{edge.Transport.Text()}\n{edge.Port}";
+        var text = $"{edge.Source.Id}\n{edge.Target.Id}\n{edge.Transport.Text()}\n{edge.Port}{(edge.Path is null ? "" : "\n" + edge.Path)}";
         SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
         return Convert.ToHexStringLower(digest[..8]);
     }

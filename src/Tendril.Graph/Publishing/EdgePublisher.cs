@@ -128,6 +128,22 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
             State = state,
             FirstSeen = new DateTimeOffset(figures.FirstSeen, TimeSpan.Zero),
             LastSeen = new DateTimeOffset(figures.LastSeen, TimeSpan.Zero),
+            Details = DetailsOf(edge, figures),
+        };
+    }
+
+    private static EdgeDetails DetailsOf(EdgeState edge, in EdgeFigures figures)
+    {
+        if (figures.Counters.Failed == 0 && figures.Rare == default && figures.LastFailure is null && edge.Path is null)
+            return EdgeDetails.None;
+
+        return new EdgeDetails
+        {
+            Failures = EdgeFailures.Of(figures.Counters.Failed, figures.Rare),
+            LastFailure = figures.LastFailure,
+            Path = edge.Path,
+            DatagramsSent = figures.Rare.DatagramsSent,
+            DatagramsReceived = figures.Rare.DatagramsReceived,
         };
     }
 

@@ -10,6 +10,8 @@ internal static class NodeBuilder
     /// <summary>A service on very many ports or hosts is told by the first of them; the page would not show more.</summary>
     private const int MaxListed = 100;
 
+    private const int MaxVisited = 10_000;
+
     public static GraphNode Build(ServiceState service, PublishedList<EdgeState, GraphEdge> edges, long now)
     {
         var listeners = Listeners(service);
@@ -56,31 +58,53 @@ internal static class NodeBuilder
         return listeners;
     }
 
-    private static (ushort Port, Transport Transport, ulong High, ulong Low) Order(EndpointKey endpoint) =>
-        (endpoint.Port, endpoint.Transport, endpoint.Address.High, endpoint.Address.Low);
+    /// <summary>Unix sockets last: people know a service by its port, if it has one.</summary>
+    private static (bool IsUnix, ushort Port, Transport Transport, ulong High, ulong Low) Order(EndpointKey endpoint) =>
+        (endpoint.Transport == Transport.Unix, endpoint.Port, endpoint.Transport, endpoint.Address.High, endpoint.Address.Low);
 
     private static (string? Ip, int? Port) FirstEndpoint(ServiceState service, List<ListenerState> listeners)
     {
+        if (listeners.Count > 0 && listeners[0].Endpoint.Transport == Transport.Unix)
+            return (null, null);
         if (listeners.Count > 0)
             return (listeners[0].Endpoint.Address.ToString(), listeners[0].Endpoint.Port);
-        return !service.IsProcess && service.Unresolved is { } unresolved ? (unresolved.Address.ToString(), unresolved.Port) : (null, null);
+        return !service.IsProcess && service.Unresolved is { Transport: not Transport.Unix, Address.IsOthers: false } unresolved && service.Id != ServiceTable.OtherExternalId
+            ? (unresolved.Address.ToString(), unresolved.Port) : (null, null);
     }
 
     private static ImmutableArray<string> Endpoints(ServiceState service, List<ListenerState> listeners)
     {
         if (listeners.Count == 0)
         {
-            return !service.IsProcess && service.Unresolved is { Port: { } port } unresolved
-                ? [new EndpointKey(unresolved.Address, port, unresolved.Transport).ToString()]
-                : [];
+            return service.IsProcess || service.Identity.Kind == "other" ? [] : Dialled(service);
         }
 
-        return [.. listeners.Take(MaxListed).Select(listener => listener.Endpoint.ToString()).Distinct().Order(StringComparer.Ordinal)];
+        return [.. listeners.Take(MaxListed).Select(listener => listener.Endpoint.Text(listener.Path)).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Where a service without a known process was looked for; of very many the first that are found.</summary>
+    private static ImmutableArray<string> Dialled(ServiceState service)
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        var visited = 0;
+        for (var edge = service.Incoming; edge is not null; edge = edge.NextIncoming)
+        {
+            for (var dependency = edge.Dependencies; dependency is not null && visited++ < MaxVisited; dependency = dependency.NextOnEdge)
+            {
+                found.Add(dependency.Endpoint.Key.Text(dependency.Details?.Path));
+                if (found.Count == MaxListed)
+                    return [.. found];
+            }
+        }
+
+        if (found.Count == 0 && service.Unresolved is { Port: { } port } unresolved)
+            found.Add(new EndpointKey(unresolved.Address, port, unresolved.Transport).Text(unresolved.Path));
+        return [.. found];
     }
 
     private static ImmutableArray<string> Hosts(ServiceState service)
     {
-        if (!service.IsProcess && service.Unresolved is { Address.IsLocalOnly: true } unresolved)
+        if (!service.IsProcess && service.Unresolved is { } unresolved && (unresolved.Address.IsLocalOnly || unresolved.Address.IsOthers || unresolved.Path is not null))
             return [unresolved.Hostname];
         return [.. service.Processes.Select(process => process.Run.Hostname).Distinct().Order(StringComparer.Ordinal).Take(MaxListed)];
     }

@@ -34,7 +34,7 @@ internal sealed class StrengthScale
 
     private static double Step(GraphEdge? edge) => edge is null ? 0 : Math.Ceiling(Weight(edge) * 4) / 4;
 
-    private static double Weight(GraphEdge edge) => edge.Source == edge.Target && edge.Port == 0
+    private static double Weight(GraphEdge edge) => edge.Target == ServiceTable.OtherId
         ? 0
         : Math.Log2(1.0 + edge.ConnectionsOpened + edge.ConnectionsFailed) + Math.Log2(1 + ((edge.BytesSent + (double)edge.BytesReceived) / 1024));
 }

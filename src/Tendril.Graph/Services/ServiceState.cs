@@ -1,10 +1,10 @@
 namespace Tendril.Graph;
 
 /// <summary>An endpoint that naming turned into a service; apart, because most services have none.</summary>
-internal sealed record UnresolvedName(NetAddress Address, ushort? Port, Transport Transport, ulong NetworkNamespace, string Hostname)
+internal sealed record UnresolvedName(NetAddress Address, ushort? Port, Transport Transport, ulong NetworkNamespace, string Hostname, string? Path)
 {
     public static UnresolvedName Of(in UnresolvedEndpoint endpoint) =>
-        new(endpoint.Address, endpoint.Port, endpoint.Transport, endpoint.NetworkNamespace, endpoint.Hostname);
+        new(endpoint.Address, endpoint.Port, endpoint.Transport, endpoint.NetworkNamespace, endpoint.Hostname, endpoint.Path);
 
     /// <summary>Of several the lowest is shown, whichever came first.</summary>
     public bool IsBefore(UnresolvedName other) =>
@@ -18,6 +18,9 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
     public ServiceIdentity Identity { get; set; } = identity;
 
     public string Id => Identity.Id;
+
+    /// <summary>Stands for all that is beyond <see cref="GraphOptions.MaxEdges"/>.</summary>
+    public bool IsOther => Identity.Id == ServiceTable.OtherId;
 
     /// <summary>A process was once said to belong to it: it is gone when none of them lives.</summary>
     public bool IsProcess { get; set; }

@@ -1,16 +1,27 @@
 namespace Tendril.Graph;
 
 /// <summary>The services by id, and those that need another look before the next publication.</summary>
-internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved)
+internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved, int maxExternal)
 {
-    private const string OtherId = "other";
+    public const string OtherId = "other";
+
+    public const string OtherExternalId = "other-external";
+
+    /// <summary>Folded addresses that are told apart to count them.</summary>
+    private const int MaxFoldedCounted = 65_536;
 
     private readonly Dictionary<string, ServiceState> _services = [];
+    private readonly HashSet<NetAddress> _folded = [];
 
     public List<ServiceState> Queue { get; } = [];
 
     /// <summary>Tier, kind or visibility of a service changed: the analysis is no longer true.</summary>
     public bool TopologyChanged { get; set; }
+
+    /// <summary>Nodes of outside addresses without a name.</summary>
+    public int ExternalCount { get; private set; }
+
+    public int FoldedAddresses => _folded.Count;
 
     /// <summary>The service of a process, as it was described just now.</summary>
     public ServiceState ForProcess(ServiceIdentity identity)
@@ -24,7 +35,11 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     /// <summary>The service that naming finds for an endpoint nobody is known to listen on.</summary>
     public ServiceState ForUnresolved(in UnresolvedEndpoint endpoint)
     {
-        var service = GetOrAdd(nameUnresolved(endpoint));
+        var identity = nameUnresolved(endpoint);
+        if (ExternalCount >= maxExternal && IsBareExternal(identity) && !_services.ContainsKey(identity.Id))
+            return OtherExternal(endpoint.Address);
+
+        var service = GetOrAdd(identity);
         var name = UnresolvedName.Of(endpoint);
         if (service.Unresolved is null || name.IsBefore(service.Unresolved))
         {
@@ -51,13 +66,29 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
         Queue.Add(service);
     }
 
-    public void Remove(ServiceState service) => _services.Remove(service.Id);
+    public void Remove(ServiceState service)
+    {
+        if (_services.Remove(service.Id) && IsBareExternal(service.Identity))
+            ExternalCount--;
+    }
+
+    /// <summary>What has nothing but its address for a name, and so might be one of millions.</summary>
+    private static bool IsBareExternal(ServiceIdentity identity) => identity is { Kind: "external", NamedBy: "address" };
+
+    private ServiceState OtherExternal(NetAddress address)
+    {
+        if (_folded.Count < MaxFoldedCounted)
+            _folded.Add(address);
+        return GetOrAdd(new ServiceIdentity(OtherExternalId, "other external addresses", "other", "external", "limit of external addresses"));
+    }
 
     private ServiceState GetOrAdd(ServiceIdentity identity)
     {
         if (!_services.TryGetValue(identity.Id, out var service))
         {
             _services.Add(identity.Id, service = new ServiceState(identity));
+            if (IsBareExternal(identity))
+                ExternalCount++;
             Enqueue(service);
         }
 
@@ -67,6 +98,7 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     private void Redefine(ServiceState service, ServiceIdentity identity)
     {
         var hiddenChanged = service.Identity.Hidden != identity.Hidden;
+        ExternalCount += (IsBareExternal(identity) ? 1 : 0) - (IsBareExternal(service.Identity) ? 1 : 0);
         service.Identity = identity;
         TopologyChanged = true;
         Enqueue(service);

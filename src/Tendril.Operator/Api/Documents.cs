@@ -16,7 +16,15 @@ internal sealed record GraphChangesDocument(
 /// <summary>The operator and its agents. Losses are the sums of the agents' and the operator's own.</summary>
 internal sealed record OperatorStats(
     string Version, DateTimeOffset StartedAt, ImmutableArray<AgentStatus> Agents, long LostFlowEvents, long SuppressedFlowEvents,
-    long CounterOverflows, long UnattributedConnections);
+    long CounterOverflows, long UnattributedConnections, ImmutableArray<LimitStatus> Limits);
+
+/// <summary>A limit that a user can set.</summary>
+/// <param name="Flag">Of the operator's command line, "--max-edges".</param>
+/// <param name="Limit">As it is set.</param>
+/// <param name="Used">Now. Of --max-processes, which is for each agent: by the agent that uses most.</param>
+/// <param name="Folded">What was beyond it and is shown as part of a visible "other" node, since the operator's start.</param>
+/// <param name="Refused">What was beyond it and was not taken, each time it was offered.</param>
+internal sealed record LimitStatus(string Flag, long Limit, long Used, long Folded, long Refused);
 
 /// <summary>Cumulative numbers.</summary>
 internal sealed record MetricsDocument(

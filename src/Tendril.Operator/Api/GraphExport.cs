@@ -37,13 +37,15 @@ internal static class GraphExport
         foreach (var edge in graph.Edges)
         {
             var colour = edge.ConnectionsFailed > 0 ? ", color=red" : "";
-            text.Append(CultureInfo.InvariantCulture, $"  {DotText(edge.Source)} -> {DotText(edge.Target)} [label=\"{edge.Transport}/{edge.Port}\", penwidth={1 + (edge.Strength / 3.0):0.0}{colour}];\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {DotText(edge.Source)} -> {DotText(edge.Target)} [label=\"{edge.Transport}/{DotLine(edge.Path) ?? Number(edge.Port)}\", penwidth={1 + (edge.Strength / 3.0):0.0}{colour}];\n");
         }
 
         return text.Append("}\n").ToString();
     }
 
-    private static string DotText(string text) => "\"" + Line(text).Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+    private static string? DotLine(string? path) => path is null ? null : Line(path).Replace("\\", "\\\\").Replace("\"", "\\\"");
+
+    private static string DotText(string text) => "\"" + DotLine(text) + "\"";
 
     /// <summary>For Markdown and mermaid.live.</summary>
     private static string Mermaid(GraphSnapshot graph)
@@ -59,7 +61,7 @@ internal static class GraphExport
 
         foreach (var edge in graph.Edges.Where(edge => keys.ContainsKey(edge.Source) && keys.ContainsKey(edge.Target)))
         {
-            text.Append($"  {keys[edge.Source]} -->|\"{MermaidText(edge.Transport)}/{edge.Port}\"| {keys[edge.Target]}\n");
+            text.Append($"  {keys[edge.Source]} -->|\"{MermaidText($"{edge.Transport}/{edge.Path ?? Number(edge.Port)}")}\"| {keys[edge.Target]}\n");
         }
 
         return text.ToString();
@@ -75,7 +77,7 @@ internal static class GraphExport
         var names = graph.Nodes.ToDictionary(node => node.Id, node => node.Name);
         var text = new StringBuilder(
             "source,target,sourceId,targetId,transport,port,connectionsOpened,connectionsFailed,connectionsClosed,connectionsActive,"
-            + "bytesSent,bytesReceived,retransmits,rttMicrosP50,rttMicrosP99,strength,evidence,state,firstSeen,lastSeen\r\n");
+            + "bytesSent,bytesReceived,retransmits,rttMicrosP50,rttMicrosP99,strength,evidence,state,firstSeen,lastSeen,path,datagramsSent,datagramsReceived\r\n");
         foreach (var e in graph.Edges)
         {
             string?[] cells =
@@ -83,7 +85,8 @@ internal static class GraphExport
                 names.GetValueOrDefault(e.Source, e.Source), names.GetValueOrDefault(e.Target, e.Target), e.Source, e.Target, e.Transport,
                 Number(e.Port), Number(e.ConnectionsOpened), Number(e.ConnectionsFailed), Number(e.ConnectionsClosed), Number(e.ConnectionsActive),
                 Number(e.BytesSent), Number(e.BytesReceived), Number(e.Retransmits), Number(e.RttMicros?.P50), Number(e.RttMicros?.P99),
-                Number(e.Strength), e.Evidence, e.State, e.FirstSeen.ToString("O"), e.LastSeen.ToString("O"),
+                Number(e.Strength), e.Evidence, e.State, e.FirstSeen.ToString("O"), e.LastSeen.ToString("O"), e.Path,
+                Number(e.DatagramsSent), Number(e.DatagramsReceived),
             ];
             text.AppendJoin(',', cells.Select(CsvCell)).Append("\r\n");
         }

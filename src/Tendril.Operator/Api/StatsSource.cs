@@ -6,7 +6,8 @@ namespace Tendril.Operator.Api;
 
 /// <summary>What is said of the operator and its agents beside the graph.</summary>
 internal sealed class StatsSource(
-    DependencyGraph graph, AgentRegistry agents, IngestQueue queue, IngestCounters counters, Rejections rejections, TimeProvider clock)
+    DependencyGraph graph, AgentRegistry agents, IngestQueue queue, IngestCounters counters, Rejections rejections,
+    OperatorOptions options, TimeProvider clock)
 {
     public DateTimeOffset StartedAt { get; } = clock.GetUtcNow();
 
@@ -16,7 +17,21 @@ internal sealed class StatsSource(
         return new(
             OperatorHelp.Version, StartedAt, statuses, queue.LostFlowEvents + statuses.Sum(agent => agent.LostFlowEvents),
             statuses.Sum(agent => agent.SuppressedFlowEvents), statuses.Sum(agent => agent.CounterOverflows.Values.Sum()),
-            statuses.Sum(agent => agent.Unattributed));
+            statuses.Sum(agent => agent.Unattributed), Limits(statuses.Length));
+    }
+
+    private ImmutableArray<LimitStatus> Limits(int agentsKnown)
+    {
+        var (usage, losses) = (graph.Usage, graph.Losses);
+        return
+        [
+            new("--max-edges", options.MaxEdges, usage.Edges, usage.FoldedDependencies, 0),
+            new("--max-external", options.MaxExternal, usage.External, usage.FoldedAddresses, 0),
+            new("--max-dependencies", options.MaxDependencies, usage.Dependencies, 0, losses.Dependencies),
+            new("--max-agents", options.MaxAgents, agentsKnown, 0, agents.Refused),
+            new("--max-processes", options.MaxProcesses, usage.Processes, 0,
+                rejections.Counts.GetValueOrDefault(Rejections.TooManyProcesses) + losses.Processes),
+        ];
     }
 
     public MetricsDocument Metrics()

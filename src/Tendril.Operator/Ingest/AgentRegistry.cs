@@ -11,9 +11,13 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
     private readonly Dictionary<string, Agent> _agents = [];
     private int _flowEventBudget = options.FlowEvents;
     private int _revision;
+    private long _refused;
 
     /// <summary>Changes when an agent comes or goes.</summary>
     public int Revision => Volatile.Read(ref _revision);
+
+    /// <summary>Hosts turned away because as many are known as may be, each time they came.</summary>
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>All agents known, by host name.</summary>
     public ImmutableArray<AgentStatus> Statuses()
@@ -41,6 +45,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
             }
             else if (agent is null && _agents.Count >= options.MaxAgents)
             {
+                Interlocked.Increment(ref _refused);
                 throw new RpcException(new Status(StatusCode.ResourceExhausted,
                     $"{options.MaxAgents} hosts are known already; start the operator with a larger --max-agents"));
             }

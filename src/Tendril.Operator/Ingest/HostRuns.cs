@@ -86,7 +86,8 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
         }
 
         Count(Rejections.TooManyProcesses, report.Processes.Count(process => !processes.Add(process)));
-        var listeners = report.Listeners.Where(listener => processes.Add(listener)).ToList();
+        // A service is known by its ports; a Unix socket alone leaves it its program's name.
+        var listeners = report.Listeners.Where(listener => listener.Transport == Transport.Unix || processes.Add(listener)).ToList();
         Count(Rejections.TooManyListeners, report.Listeners.Count - listeners.Count);
         ApplyRenamed();
         foreach (var listener in listeners)
@@ -113,7 +114,7 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
         foreach (var flow in flows.Events)
         {
             // What was established had this address for certain. Malformed events are counted where they are passed on.
-            if (flow.Role == Protocol.Role.Client && flow.Kind is FlowKind.Opened or FlowKind.Closed
+            if (flow.Role == Protocol.Role.Client && flow.Transport != Protocol.Transport.Unix && flow.Kind is FlowKind.Opened or FlowKind.Closed
                 && NetAddress.TryRead(flow.LocalAddress.Span, out var local))
             {
                 graph.ApplyLocalAddress(run, flow.NetworkNamespace, local);

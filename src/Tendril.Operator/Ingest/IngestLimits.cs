@@ -24,6 +24,7 @@ internal static class IngestLimits
     public const int MachineIdLength = 64;
     public const int NameLength = 255;
     public const int PathLength = 4_096;
+    public const int UnixPathLength = 108;
     public const int ArgumentLength = 1_024;
     public const int DetailLength = 1_024;
 

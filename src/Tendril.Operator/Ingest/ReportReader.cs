@@ -3,6 +3,7 @@ using Tendril.Graph;
 using Tendril.Protocol;
 using static Tendril.Operator.Ingest.IngestLimits;
 using Counters = Tendril.Protocol.Counters;
+using NameSource = Tendril.Graph.NameSource;
 using Role = Tendril.Protocol.Role;
 using Transport = Tendril.Protocol.Transport;
 
@@ -13,6 +14,8 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
 {
     /// <summary>A dependency that began this recently is news: it may be an edge that nobody has seen.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
+
+    private static readonly DependencyDetails Nothing = new();
 
     public ReportBatch Read(Report report)
     {
@@ -46,8 +49,9 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         return batch;
     }
 
-    /// <summary>True for 1 to 65535; else counted.</summary>
-    public bool IsPort(uint port) => Check(port is > 0 and <= ushort.MaxValue, Rejections.Port);
+    /// <summary>True for 1 to 65535, and for 0 where there are no ports or all of them are meant; else counted.</summary>
+    private bool IsPort(uint port, Transport transport, bool others = false) =>
+        Check(transport == Transport.Unix ? port == 0 : port is > 0 and <= ushort.MaxValue || (others && port == 0), Rejections.Port);
 
     public static long Bounded(ulong count) => (long)Math.Min(count, long.MaxValue);
 
@@ -72,12 +76,12 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     private void AddListener(ReportBatch batch, Listener listener, DateTimeOffset now)
     {
         if (Check(NetAddress.TryRead(listener.Address.Span, out var address), Rejections.Address)
-            && IsPort(listener.Port)
+            && IsPort(listener.Port, listener.Transport)
             && IsTransport(listener.Transport))
         {
             batch.Listeners.Add(new(
-                listener.NetworkNamespace, address, (ushort)listener.Port, (Tendril.Graph.Transport)listener.Transport, listener.ProcessNumber,
-                listener.Open, WireTime.Read(listener.SinceUs, now)));
+                NamespaceOf(listener.NetworkNamespace, listener.Transport), address, (ushort)listener.Port, (Tendril.Graph.Transport)listener.Transport, listener.ProcessNumber,
+                listener.Open, WireTime.Read(listener.SinceUs, now), Path(listener.Path, listener.Transport)));
         }
     }
 
@@ -85,10 +89,10 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     {
         var peer = default(NetAddress);
         if (!Check(NetAddress.TryRead(dependency.ServerAddress.Span, out var server), Rejections.Address)
-            || !IsPort(dependency.ServerPort)
+            || !IsPort(dependency.ServerPort, dependency.Transport, server.IsOthers)
             || !IsTransport(dependency.Transport)
             || !Check(dependency.Role is Role.Client or Role.Server, Rejections.Role)
-            || !Check(dependency.Role == Role.Client || NetAddress.TryRead(dependency.PeerAddress.Span, out peer), Rejections.Address)
+            || !Check(dependency.Role == Role.Client || dependency.Transport == Transport.Unix || NetAddress.TryRead(dependency.PeerAddress.Span, out peer), Rejections.Address)
             || !Check(IsUsable(dependency.Counters), Rejections.Counters)
             || !Check(dependency.Counters.RttBuckets.Count is 0 or RttBuckets, Rejections.RttBuckets))
         {
@@ -100,11 +104,28 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         var first = WireTime.Read(dependency.FirstSeenUs, now);
         batch.HasNews |= now - first < Recent;
         batch.Dependencies.Add(new(
-            new(dependency.NetworkNamespace, dependency.ProcessNumber, (Tendril.Graph.Role)dependency.Role, (Tendril.Graph.Transport)dependency.Transport,
+            new(NamespaceOf(dependency.NetworkNamespace, dependency.Transport), dependency.ProcessNumber, (Tendril.Graph.Role)dependency.Role, (Tendril.Graph.Transport)dependency.Transport,
                 server, (ushort)dependency.ServerPort, peer, dependency.Generation),
             new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits, (long)Math.Min(c.Adopted, c.Opened)),
             first < last ? first : last, last,
-            c.RttBuckets.Count == 0 ? null : [.. c.RttBuckets.Select(count => (long)count)]));
+            c.RttBuckets.Count == 0 || dependency.Transport != Transport.Tcp ? null : [.. c.RttBuckets.Select(count => (long)count)],
+            DetailsOf(dependency, now)));
+    }
+
+    /// <summary>Null for the most, which have nothing of it.</summary>
+    private static DependencyDetails? DetailsOf(Dependency dependency, DateTimeOffset now)
+    {
+        var c = dependency.Counters;
+        var details = new DependencyDetails
+        {
+            Counters = new((long)c.Refused, (long)c.TimedOut, (long)c.Unreachable, (long)c.Abandoned, (long)c.DatagramsSent, (long)c.DatagramsReceived),
+            ServerName = dependency.ServerName.Length is 0 or > NameLength ? null : dependency.ServerName,
+            ServerNameSource = dependency.ServerName.Length is 0 or > NameLength ? NameSource.None : (NameSource)dependency.ServerNameSource,
+            Path = Path(dependency.ServerPath, dependency.Transport),
+            LastFailure = Enum.IsDefined(dependency.LastFailure) ? (FailureReason)dependency.LastFailure : FailureReason.Other,
+            LastFailed = dependency.LastFailedUs == 0 ? null : WireTime.Read(dependency.LastFailedUs, now),
+        };
+        return details == Nothing ? null : details;
     }
 
     /// <summary>A quarter of the range: sums over many dependencies stay inside 63 bits.</summary>
@@ -112,10 +133,17 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
     {
         const ulong Most = 1UL << 48;
         return c is { Opened: <= Most, Failed: <= Most, Closed: <= Most, BytesSent: <= Most << 8, BytesReceived: <= Most << 8, Retransmits: <= Most }
+            && c is { Refused: <= Most, TimedOut: <= Most, Unreachable: <= Most, Abandoned: <= Most, DatagramsSent: <= Most, DatagramsReceived: <= Most }
             && c.RttBuckets.All(count => count <= Most);
     }
 
-    private bool IsTransport(Transport transport) => Check(transport is Transport.Tcp or Transport.Udp, Rejections.Transport);
+    /// <summary>A path belongs to a file system, not to a network namespace: the same digest is the same socket all over its host.</summary>
+    private static ulong NamespaceOf(ulong networkNamespace, Transport transport) => transport == Transport.Unix ? 0 : networkNamespace;
+
+    private static string? Path(string path, Transport transport) =>
+        path.Length == 0 || transport != Transport.Unix ? null : string.Concat(Cut(path, UnixPathLength).Select(c => char.IsControl(c) ? '?' : c));
+
+    private bool IsTransport(Transport transport) => Check(transport is Transport.Tcp or Transport.Udp or Transport.Unix, Rejections.Transport);
 
     private bool Check(bool holds, string reason)
     {

@@ -10,6 +10,12 @@ namespace Tendril.Operator.Metrics;
 /// </summary>
 internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, IngestCounters counters, Rejections rejections)
 {
+    private static readonly (string Name, Func<EdgeFailures, long> Of)[] Reasons =
+    [
+        ("refused", failures => failures.Refused), ("timed_out", failures => failures.TimedOut),
+        ("unreachable", failures => failures.Unreachable), ("abandoned", failures => failures.Abandoned), ("other", failures => failures.Other),
+    ];
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/metrics", (HttpRequest request, GraphMetrics metrics) =>
                 Problems.Unknown(request) ?? TypedResults.Text(metrics.Write(), PrometheusText.ContentType))
@@ -23,6 +29,7 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
         WriteEdges(text, snapshot);
         WriteRtt(text, snapshot);
         WriteAgents(text, now);
+        WriteLimits(text, now);
         return text
             .Family("tendril_graph_nodes", "gauge", "Services in the graph.", snapshot.Totals.Nodes)
             .Family("tendril_graph_edges", "gauge", "Dependencies in the graph.", snapshot.Totals.Edges)
@@ -47,6 +54,11 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
                 Sum(edge => edge.ConnectionsOpened + edge.ConnectionsFailed))
             .Family("traces_service_graph_request_failed_total", "counter",
                 "Failed requests between two services: TCP connects that were refused or timed out.", Sum(edge => edge.ConnectionsFailed))
+            .Family("tendril_connects_failed_total", "counter", "TCP connects that failed, by reason; \"other\" is whatever has no reason of its own or none that was told.",
+                groups.SelectMany(group => Reasons.Select(reason =>
+                    (PrometheusText.Labels(("client", group.Key.Client), ("server", group.Key.Server), ("reason", reason.Name)),
+                        (double)group.Sum(edge => reason.Of(edge.Failures)))))
+                    .GroupBy(sample => sample.Item1).Select(same => (same.Key, same.Sum(sample => sample.Item2))).Where(sample => sample.Item2 > 0))
             .Family("tendril_connections_active", "gauge", "TCP connections that are open now.", Sum(edge => edge.ConnectionsActive))
             .Family("tendril_bytes_total", "counter", "Bytes between two services; direction is seen from the client.",
                 groups.SelectMany(group => new[] { ("sent", group.Sum(edge => edge.BytesSent)), ("received", group.Sum(edge => edge.BytesReceived)) }
@@ -75,6 +87,17 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
             .Family("tendril_counter_overflows_total", "counter", "Connections that could not be counted because a kernel map was full.",
                 hosts.SelectMany(host => host.SelectMany(agent => agent.CounterOverflows).GroupBy(map => map.Key)
                     .Select(map => (PrometheusText.Labels(("host", host.Key), ("map", map.Key)), (double)map.Sum(pair => pair.Value)))));
+    }
+
+    private static void WriteLimits(PrometheusText text, OperatorStats stats)
+    {
+        IEnumerable<(string Labels, double Value)> Of(Func<LimitStatus, long> value) =>
+            stats.Limits.Select(limit => (PrometheusText.Labels(("flag", limit.Flag)), (double)value(limit)));
+
+        text.Family("tendril_limit", "gauge", "Limits, by the operator's flag that sets them.", Of(limit => limit.Limit))
+            .Family("tendril_limit_used", "gauge", "How much of a limit is used; of --max-processes by the agent that uses most.", Of(limit => limit.Used))
+            .Family("tendril_limit_folded", "gauge", "What was beyond a limit and is part of a visible \"other\" node.", Of(limit => limit.Folded))
+            .Family("tendril_limit_refused", "gauge", "What was beyond a limit and was not taken, each time it was offered.", Of(limit => limit.Refused));
     }
 
     /// <summary>OpenTelemetry's values: databases, and what is outside of all that is observed.</summary>

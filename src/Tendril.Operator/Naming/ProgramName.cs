@@ -38,7 +38,11 @@ internal static partial class ProgramName
         ["ash"] = "sh",
     }.ToFrozenDictionary();
 
-    private static readonly FrozenSet<string> MultiCall = new[] { "busybox", "toybox", "coreutils" }.ToFrozenSet();
+    /// <summary>One executable that is many programs; the agent reports under which name it was called. Debian's redis-server is a link to redis-check-rdb.</summary>
+    private static readonly FrozenSet<string> MultiCall = new[]
+    {
+        "busybox", "toybox", "coreutils", "redis-check-rdb", "redis-check-aof", "valkey-check-rdb", "valkey-check-aof",
+    }.ToFrozenSet();
 
     /// <summary>The last part of a path, without the kernel's mark for a file that was replaced while it ran.</summary>
     public static string Of(string path)
@@ -65,8 +69,8 @@ internal static partial class ProgramName
         }
 
         var plain = Plain(exe, family);
-        return process.Arguments.Length == 0 ? plain
-            : MultiCall.Contains(plain) ? process.Arguments[0]
+        return MultiCall.Contains(plain) ? (process.Arguments.Length > 0 ? process.Arguments[0] : process.Comm)
+            : process.Arguments.Length == 0 ? plain
             : plain == "beam.smp" ? Application.OfErlang(process.Arguments[0])
             : Application.IsLauncher(plain) && process.Arguments.Length > 1 ? Application.Of(plain, process.Arguments[1])
             : plain;

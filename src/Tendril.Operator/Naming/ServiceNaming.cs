@@ -6,7 +6,8 @@ namespace Tendril.Operator.Naming;
 
 /// <summary>
 /// Decides what a service is called. Strongest first: a rule, the place it runs in (<see cref="PlaceNaming"/>), the name in its
-/// environment, the container's id, the program behind a listening endpoint, the program alone; for an endpoint without a known process a rule, else its address. A client that listens
+/// environment, the container's id, the program behind a listening endpoint, the program alone; for an endpoint without a known process a
+/// rule, else the name by which the client knew it, else its address. A client that listens
 /// nowhere is its program, never an ephemeral port.
 /// </summary>
 internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess self, bool includeSelf)
@@ -74,10 +75,26 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     /// <summary>Names an endpoint of which only the address is known.</summary>
     public ServiceIdentity NameUnresolved(UnresolvedEndpoint endpoint)
     {
+        if (endpoint.Address.IsOthers)
+        {
+            return new($"other/{_hosts.GetValueOrDefault(endpoint.HostId)?.ShortId ?? endpoint.HostId}", "other addresses", "other", "external", "the agent's limit");
+        }
+
         var isLocal = IsLocal(endpoint);
         if (registry.Find(endpoint, isLocal) is { } rule)
         {
             return ByRule(rule, isLocal ? "address" : "external", null);
+        }
+
+        if (!isLocal && OutsideName.Read(endpoint.ServerName) is { } outside)
+        {
+            return new($"external/{outside}", outside, "external", "external", endpoint.ServerNameSource == NameSource.Tls ? "TLS server name" : "DNS answer");
+        }
+
+        if (endpoint.Path is { } path)
+        {
+            var clean = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
+            return new($"address/{_hosts.GetValueOrDefault(endpoint.HostId)?.ShortId ?? endpoint.HostId}/unix/{clean}", clean, "address", null, "address");
         }
 
         var address = endpoint.Address.IsIPv4 || endpoint.Port is null ? endpoint.Address.ToString() : $"[{endpoint.Address}]";
@@ -96,7 +113,7 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     }
 
     private bool IsLocal(in UnresolvedEndpoint endpoint) =>
-        endpoint.Address.IsLoopback || endpoint.Address.IsUnspecified
+        endpoint.Path is not null || endpoint.Address.IsLoopback || endpoint.Address.IsUnspecified
         || (_hosts.TryGetValue(endpoint.HostId, out var host) && host.Addresses.Contains(endpoint.Address));
 
     private bool IsSelf(HostFacts host, ProcessFacts process) =>

@@ -76,6 +76,7 @@ public sealed class NamingArgumentsTests
     [InlineData("/usr/bin/node", "user:pw@host connected", "")]
     [InlineData("/usr/lib/postgresql/15/bin/postgres", "postgres: shop orders 10.0.0.1(4711) idle", "")]
     [InlineData("/usr/sbin/nginx", "nginx: worker process", "")]
+    [InlineData("/usr/bin/redis-check-rdb", "/usr/bin/redis-server 127.0.0.1:6379", "redis-server")]
     public void Of_a_title_only_the_program_is_kept(string exe, string title, string expected)
     {
         var bytes = Encoding.UTF8.GetBytes(title + "\0\0\0");

@@ -47,7 +47,7 @@ public class GraphExportTests
     {
         var lines = GraphExport.Write(Graph, "csv").Split("\r\n");
         Assert.StartsWith("source,target,sourceId,targetId,transport,port,connectionsOpened", lines[0], StringComparison.Ordinal);
-        Assert.Equal("\"curl \"\"<b>\"\" #1\",shop,a,b,tcp,8000,7,0,0,0,0,0,0,10.5,99,3,both,active,1970-01-01T00:00:00.0000000+00:00,1970-01-01T00:00:00.0000000+00:00", lines[1]);
+        Assert.Equal("\"curl \"\"<b>\"\" #1\",shop,a,b,tcp,8000,7,0,0,0,0,0,0,10.5,99,3,both,active,1970-01-01T00:00:00.0000000+00:00,1970-01-01T00:00:00.0000000+00:00,,0,0", lines[1]);
         Assert.StartsWith("shop,\"'=cmd,1\",b,d,tcp,443", lines[3], StringComparison.Ordinal);
     }
 

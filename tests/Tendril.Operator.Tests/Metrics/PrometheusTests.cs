@@ -13,6 +13,7 @@ public partial class PrometheusTests
         await using var agent = await test.ConnectAsync();
         var report = TestAgent.Shop();
         report.Dependencies[0].Counters.Failed = 2;
+        report.Dependencies[0].Counters.Refused = 1;
         report.Losses = new() { FlowEventsDropped = 4, CounterOverflows = { ["dependency_map"] = 3 } };
         await agent.ReportAsync(report);
         await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
@@ -21,6 +22,8 @@ public partial class PrometheusTests
         var samples = Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(7, samples["""traces_service_graph_request_total{client="curl",server="web.py:8000",connection_type=""}"""]);
         Assert.Equal(2, samples["""traces_service_graph_request_failed_total{client="curl",server="web.py:8000",connection_type=""}"""]);
+        Assert.Equal(1, samples["""tendril_connects_failed_total{client="curl",server="web.py:8000",reason="refused"}"""]);
+        Assert.Equal(1, samples["""tendril_connects_failed_total{client="curl",server="web.py:8000",reason="other"}"""]);
         Assert.Equal(10, samples["""traces_service_graph_request_total{client="web.py:8000",server="postgres",connection_type="database"}"""]);
         Assert.Equal(500, samples["""tendril_bytes_total{client="curl",server="web.py:8000",direction="sent"}"""]);
         Assert.Equal(1, samples["""tendril_agent_connected{host="alpha"}"""]);

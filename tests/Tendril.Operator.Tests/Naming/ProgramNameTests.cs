@@ -78,6 +78,7 @@ public class ProgramNameTests
     [InlineData("/usr/lib/postgresql/15/bin/postgres", "", "postgres")]
     [InlineData("/bin/busybox", "httpd", "httpd")]
     [InlineData("/bin/busybox", "", "busybox")]
+    [InlineData("/usr/bin/redis-check-rdb", "redis-server", "redis-server")]
     [InlineData("/tmp/go-build1234/b001/exe/shop", "serve", "shop")]
     [InlineData("/nix/store/0abc-shop-1.0/bin/.shop-wrapped", "", "shop")]
     [InlineData("/gnu/store/0abc-shop-1.0/bin/.shop-real", "", "shop")]
