@@ -8,6 +8,9 @@ public sealed class UnixSocketScenarios : Scenario
 {
     private static readonly Version Needed = new(6, 7);
 
+    /// <summary>The kernel has a hook for them.</summary>
+    internal static bool AreSeen => Environment.OSVersion.Version >= Needed;
+
     [Fact]
     public async Task Socket_with_a_path()
     {
@@ -85,7 +88,7 @@ public sealed class UnixSocketScenarios : Scenario
     }
 
     private static void Require() =>
-        Assert.SkipUnless(Environment.OSVersion.Version >= Needed, "this kernel has no hook for Unix sockets: 6.7 and newer have");
+        Assert.SkipUnless(AreSeen, "this kernel has no hook for Unix sockets: 6.7 and newer have");
 
     private async Task<NetworkNamespace> BeginHereAsync()
     {
