@@ -76,7 +76,7 @@ internal sealed partial class GraphWriter(
             else if (item.Flows is { } events)
             {
                 var run = runs.Of(item.Session);
-                run.LearnAddresses(events);
+                run.Learn(events);
                 flows.Publish(runs, run, events);
             }
         }

@@ -106,10 +106,10 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
     }
 
     /// <summary>
-    /// Tells the graph where connections come from, whether anybody observes or not. A container that listens nowhere is known by nothing
+    /// Tells the graph where connections come from and what their handshakes were, whether anybody observes or not. A container that listens nowhere is known by nothing
     /// else, and the server's report of its connections would be an edge from a bare address beside the client's own.
     /// </summary>
-    public void LearnAddresses(FlowEvents flows)
+    public void Learn(FlowEvents flows)
     {
         foreach (var flow in flows.Events)
         {
@@ -118,6 +118,11 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
                 && NetAddress.TryRead(flow.LocalAddress.Span, out var local))
             {
                 graph.ApplyLocalAddress(run, flow.NetworkNamespace, local);
+            }
+
+            if (HandshakeReader.Read(flow) is { } handshake)
+            {
+                graph.Apply(run, handshake);
             }
         }
     }
