@@ -211,6 +211,18 @@ public sealed class DependencyGraph
         return _published.Snapshot;
     }
 
+    /// <summary>Why an edge is there; null when no published edge has that id. For the writer.</summary>
+    public EdgeEvidence? Explain(string edgeId)
+    {
+        foreach (var edge in _edges.Published.Owners)
+        {
+            if (_edges.Published.Item(edge) is { } published && published.Id == edgeId)
+                return EvidenceBuilder.Build(edge, published, _partition);
+        }
+
+        return null;
+    }
+
     /// <summary>The changes from a version to the current one; null when that version is too old or unknown and a snapshot is needed.</summary>
     public GraphChanges? ChangesSince(long version) => Volatile.Read(ref _published).ChangesSince(version);
 
