@@ -20,6 +20,10 @@
 #define SOCK_STREAM   1
 #define IPPROTO_MPTCP 262
 #define ALLOW	      1
+#define ECONNREFUSED  111
+#define ETIMEDOUT     110
+#define EHOSTUNREACH  113
+#define ENETUNREACH   101
 
 static __always_inline __u32 current_pid(__u64 pid_tgid)
 {
@@ -29,6 +33,20 @@ static __always_inline __u32 current_pid(__u64 pid_tgid)
 static __always_inline int is_self(__u32 pid)
 {
 	return config.self_pid && config.self_pid == pid;
+}
+
+static __always_inline void count_failed(struct dependency_counters *counters, __u32 failure)
+{
+	add(&counters->failed, 1);
+	if (failure == TENDRIL_FAILURE_REFUSED)
+		add(&counters->refused, 1);
+	else if (failure == TENDRIL_FAILURE_TIMED_OUT)
+		add(&counters->timed_out, 1);
+	else if (failure == TENDRIL_FAILURE_UNREACHABLE)
+		add(&counters->unreachable, 1);
+	else if (failure == TENDRIL_FAILURE_ABANDONED)
+		add(&counters->abandoned, 1);
+	counters->last_failure = failure;
 }
 
 /* A thread's earlier connect() that never sent a SYN (no route, refused by policy) counts as failed
@@ -43,16 +61,17 @@ static __noinline int count_unsent(const struct connect_attempt *attempt, __u32 
 	key.netns_cookie = attempt->netns_cookie;
 	copy_address(key.server_address, attempt->address);
 	key.pid = pid;
+	key.start = attempt->start;
 	key.server_port = attempt->port;
 	key.role = TENDRIL_ROLE_CLIENT;
 	key.transport = IPPROTO_TCP;
 	counters = bpf_map_lookup_elem(&dependency_map, &key);
 	if (!counters) {
-		insert_dependency(&key, attempt->comm, attempt->cgroup_id);
+		admit_dependency(&key, attempt->comm, attempt->cgroup_id);
 		counters = bpf_map_lookup_elem(&dependency_map, &key);
 	}
 	if (counters)
-		add(&counters->failed, 1);
+		count_failed(counters, TENDRIL_FAILURE_UNREACHABLE);
 	else
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 	return 0;
@@ -63,17 +82,23 @@ static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 a
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct connect_attempt *last;
 	__u64 cookie;
+	__u32 start;
 
 	if (ctx->type != SOCK_STREAM || is_self(current_pid(pid_tgid)))
 		return ALLOW;
 	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_MPTCP)
 		return ALLOW;
 	cookie = bpf_get_socket_cookie(ctx);
+	start = current_start();
 	last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
-	if (!last) {
-		struct connect_attempt first = {.cgroup_id = bpf_get_current_cgroup_id()};
+	/* A thread's number may be used again, too. */
+	if (!last || last->start != start) {
+		struct connect_attempt first = {.cgroup_id = bpf_get_current_cgroup_id(), .start = start};
 
-		bpf_get_current_comm(first.comm, sizeof(first.comm));
+		if (last && last->pending)
+			count_unsent(last, current_pid(pid_tgid));
+
+		current_comm(first.comm);
 		if (bpf_map_update_elem(&pid_map, &pid_tgid, &first, BPF_ANY)) {
 			count_loss(TENDRIL_LOSS_PID_FULL);
 			return ALLOW;
@@ -91,6 +116,7 @@ static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 a
 	copy_address(last->address, address);
 	last->port = bpf_ntohs(ctx->user_port);
 	last->pending = 1;
+	last->multipath = ctx->protocol == IPPROTO_MPTCP;
 	return ALLOW;
 }
 
@@ -123,6 +149,31 @@ static __always_inline void follow_states(struct bpf_sock_ops *ctx)
 		bpf_sock_ops_cb_flags_set(ctx, flags | BPF_SOCK_OPS_STATE_CB_FLAG);
 }
 
+/* So that the agent looks at the process while it is there: listening is rare, and a name is made of it. */
+static __always_inline void tell_listening(const struct service_key *key, const struct service_owner *owner)
+{
+	struct flow_event *event = bpf_ringbuf_reserve(&flow_events, sizeof(*event), 0);
+
+	if (!event) {
+		count_loss(TENDRIL_LOSS_RING_FULL);
+		return;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event->time_ns = owner->since_ns;
+	event->cookie = owner->cookie;
+	event->netns_cookie = key->netns_cookie;
+	event->cgroup_id = owner->cgroup_id;
+	event->pid = owner->pid;
+	event->start = owner->start;
+	event->kind = TENDRIL_FLOW_LISTENING;
+	event->role = TENDRIL_ROLE_SERVER;
+	event->transport = key->transport;
+	copy_address(event->local_address, key->address);
+	event->local_port = key->port;
+	__builtin_memcpy(event->comm, owner->comm, sizeof(event->comm));
+	bpf_ringbuf_submit(event, wake_for(1));
+}
+
 static __noinline int on_listen(struct bpf_sock_ops *ctx)
 {
 	struct service_key key = {};
@@ -138,7 +189,8 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 	owner.cgroup_id = bpf_get_current_cgroup_id();
 	owner.since_ns = bpf_ktime_get_ns();
 	owner.sockets = 1;
-	bpf_get_current_comm(owner.comm, sizeof(owner.comm));
+	owner.start = current_start();
+	current_comm(owner.comm);
 	known = bpf_map_lookup_elem(&service_map, &key);
 	if (known)
 		owner.sockets += known->sockets;
@@ -146,6 +198,7 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 		count_loss(TENDRIL_LOSS_SERVICE_FULL);
 		return 0;
 	}
+	tell_listening(&key, &owner);
 	follow_states(ctx);
 	return 0;
 }
@@ -169,6 +222,11 @@ static __noinline int on_listen_closed(struct bpf_sock_ops *ctx)
 	return 0;
 }
 
+static __always_inline int is_kernel_worker(const char comm[TENDRIL_COMM_LENGTH])
+{
+	return *(const __u64 *)comm == 0x2f72656b726f776bULL; /* "kworker/" */
+}
+
 /* Runs in the context of the process that connects, before the SYN is sent: the only place that knows it for certain. */
 static __noinline int on_connect(struct bpf_sock_ops *ctx)
 {
@@ -176,14 +234,21 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	__u64 cookie = bpf_get_socket_cookie(ctx);
 	struct dependency_key key = {};
 	struct connect_attempt *attempt;
-	char comm[TENDRIL_COMM_LENGTH] = {};
+	char comm[TENDRIL_COMM_LENGTH] __attribute__((aligned(8))) = {};
 	struct flow *flow;
 
 	if (is_self(current_pid(pid_tgid)))
 		return 0;
 	attempt = bpf_map_lookup_elem(&pid_map, &pid_tgid);
-	if (attempt && attempt->cookie != cookie)
+	if (attempt && attempt->cookie != cookie &&
+	    !(attempt->multipath && attempt->pending && attempt->port == remote_port(ctx)))
 		attempt = NULL;
+	/* The kernel itself opens more subflows of an MPTCP connection, for no process that could be told. */
+	if (!attempt) {
+		bpf_get_current_comm(comm, sizeof(comm));
+		if (is_kernel_worker(comm))
+			return 0;
+	}
 	/* Its SYN is sent, also where the connection is not followed: it must not pass for one that failed before. */
 	if (attempt)
 		attempt->pending = 0;
@@ -195,6 +260,7 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	key.netns_cookie = bpf_get_netns_cookie(ctx);
 	read_remote_address(ctx, key.server_address);
 	key.pid = current_pid(pid_tgid);
+	key.start = current_start();
 	key.server_port = remote_port(ctx);
 	key.role = TENDRIL_ROLE_CLIENT;
 	key.transport = IPPROTO_TCP;
@@ -206,8 +272,9 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 		flow->dialled_port = attempt->port;
 	}
 	if (!bpf_map_lookup_elem(&dependency_map, &key)) {
-		bpf_get_current_comm(comm, sizeof(comm));
-		insert_dependency(&key, comm, bpf_get_current_cgroup_id());
+		current_comm(comm);
+		admit_dependency(&key, comm, bpf_get_current_cgroup_id());
+		flow->key = key;
 	}
 	follow_states(ctx);
 	return 0;
@@ -219,21 +286,23 @@ static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *
 {
 	struct flow_event *event;
 	__u32 rtt_us = smoothed_rtt_us(ctx);
+	__u32 send_sequence = ctx->snd_nxt, receive_sequence = ctx->rcv_nxt;
 	int first = counters->opened == 0;
 
 	add(&counters->opened, 1);
 	count_rtt(counters, rtt_us);
-	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_OPENED, first);
+	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_OPENED, first,
+			      is_chosen_by_both_ends(send_sequence, receive_sequence));
 	/* To a few milliseconds, unless there is an event to be exact for. */
 	flow->since_ns = event ? event->time_ns : bpf_ktime_get_coarse_ns();
 	if (!event)
 		return;
 	event->rtt_us = rtt_us;
-	event->send_sequence = ctx->snd_nxt;
-	event->receive_sequence = ctx->rcv_nxt;
+	event->send_sequence = send_sequence;
+	event->receive_sequence = receive_sequence;
 	event->dialled_port = flow->dialled_port;
 	copy_address(event->dialled_address, flow->dialled_address);
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, wake_for(first));
 }
 
 static __noinline int on_active_established(struct bpf_sock_ops *ctx)
@@ -273,6 +342,7 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	owner = find_owner(key.netns_cookie, key.server_address, key.server_port);
 	if (owner) {
 		key.pid = owner->pid;
+		key.start = owner->start;
 		if (is_self(key.pid))
 			return 0;
 	}
@@ -280,7 +350,7 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	if (!counters) {
 		if (owner)
 			__builtin_memcpy(comm, owner->comm, sizeof(comm));
-		insert_dependency(&key, comm, owner ? owner->cgroup_id : 0);
+		admit_dependency(&key, comm, owner ? owner->cgroup_id : 0);
 		counters = bpf_map_lookup_elem(&dependency_map, &key);
 	}
 	if (!counters) {
@@ -299,12 +369,47 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	return 0;
 }
 
+/*
+ * Why the connect failed: the error that the kernel is about to give to the program. Read from the kernel's own socket, at an offset that
+ * the agent took from its BTF; no relocation, so that the object loads without BTF as well.
+ */
+static __always_inline __u32 failure_of(struct bpf_sock_ops *ctx)
+{
+	struct bpf_sock *socket;
+	void *tcp;
+	int error;
+
+	if (!config.error_offset)
+		return TENDRIL_FAILURE_NOT_TOLD;
+	socket = ctx->sk;
+	if (!socket)
+		return TENDRIL_FAILURE_NOT_TOLD;
+	tcp = bpf_skc_to_tcp_sock(socket);
+	if (!tcp)
+		return TENDRIL_FAILURE_NOT_TOLD;
+	error = *(int *)(tcp + config.error_offset);
+	switch (error) {
+	case 0:
+		return TENDRIL_FAILURE_ABANDONED;
+	case ECONNREFUSED:
+		return TENDRIL_FAILURE_REFUSED;
+	case ETIMEDOUT:
+		return TENDRIL_FAILURE_TIMED_OUT;
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return TENDRIL_FAILURE_UNREACHABLE;
+	default:
+		return TENDRIL_FAILURE_OTHER;
+	}
+}
+
 static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
 	struct flow *flow = find_flow(cookie);
 	struct dependency_counters *counters;
 	struct flow_event *event;
+	__u32 failure = failure_of(ctx);
 	int first;
 
 	if (!flow) {
@@ -314,15 +419,16 @@ static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
 	if (counters) {
 		first = counters->failed == 0;
-		add(&counters->failed, 1);
+		count_failed(counters, failure);
 		add(&counters->retransmits, ctx->total_retrans);
-		event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_FAILED, first);
+		event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_FAILED, first, 0);
 		if (event) {
+			event->failure = failure;
 			event->duration_ns = event->time_ns - flow->since_ns;
 			event->retransmits = ctx->total_retrans;
 			event->dialled_port = flow->dialled_port;
 			copy_address(event->dialled_address, flow->dialled_address);
-			bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+			bpf_ringbuf_submit(event, wake_for(first));
 		}
 	} else {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
@@ -360,7 +466,7 @@ static __always_inline void count_closed(struct bpf_sock_ops *ctx, struct flow *
 	if (retransmits > flow->retransmits)
 		add(&counters->retransmits, retransmits - flow->retransmits);
 	add(&counters->closed, 1);
-	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_CLOSED, 0);
+	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_CLOSED, 0, 0);
 	if (!event)
 		return;
 	event->duration_ns = event->time_ns - flow->since_ns;

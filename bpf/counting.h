@@ -42,21 +42,92 @@ static __always_inline void count_rtt(struct dependency_counters *counters, __u3
 	add(&counters->rtt_buckets[bucket], 1);
 }
 
-/*
- * Inserts a dependency that is seen for the first time; comm and cgroup are those of its process,
- * which name it if it is gone before the agent looks. Out of line: it runs once for a dependency,
- * and its 256 bytes would crowd the callers' stacks.
- */
-static __noinline __attribute__((unused)) int insert_dependency(const struct dependency_key *key,
-								const char *comm, __u64 cgroup_id)
+/* In a section of its own, which the objects share. */
+struct tendril_control control SEC(".data.control") = {};
+
+/* The current process's first thread, or NULL on a kernel without BTF. No relocation: the offsets are the agent's, from the kernel's BTF. */
+static __always_inline void *current_leader(void)
 {
-	struct dependency_counters counters = {};
+	if (!config.leader_offset)
+		return NULL;
+	return *(void **)((void *)bpf_get_current_task_btf() + config.leader_offset);
+}
+
+/* When the current process began; only in its context. A thread has a time of its own; the process's is its first thread's. */
+static __always_inline __u32 current_start(void)
+{
+	const __u64 nanoseconds_per_tick = 10000000;
+	void *leader = current_leader();
+
+	return leader ? *(__u64 *)(leader + config.start_offset) / nanoseconds_per_tick : 0;
+}
+
+/* What the current process is called: programs name their threads, and a process is not to be called after one of them. */
+static __always_inline void current_comm(char comm[TENDRIL_COMM_LENGTH])
+{
+	char *leader = current_leader();
+
+	if (!leader) {
+		bpf_get_current_comm(comm, TENDRIL_COMM_LENGTH);
+		return;
+	}
+	leader += config.comm_offset;
+#pragma unroll
+	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
+		comm[i] = leader[i];
+}
+
+/*
+ * How a record is handed to the ring: without waking anybody, but for the few things that a process should be looked at for while it is
+ * still there.
+ */
+static __always_inline __u64 wake_for(int rare)
+{
+	if (!rare || control.wake_tokens <= 0)
+		return BPF_RB_NO_WAKEUP;
+	__sync_fetch_and_add(&control.wake_tokens, -1);
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+/* What a new dependency begins with: too large for a stack. In a section of its own, so that config stays the first of its own. */
+const volatile struct dependency_counters no_counters SEC(".rodata.counters") = {};
+
+/* The key of all that finds no place of its own: the same process and, for a server, endpoint; any address. */
+static __always_inline void fold_key(struct dependency_key *key)
+{
+	if (key->role == TENDRIL_ROLE_SERVER) {
+		__builtin_memset(key->peer_address, 0xff, sizeof(key->peer_address));
+		return;
+	}
+	__builtin_memset(key->server_address, 0xff, sizeof(key->server_address));
+	key->server_port = 0;
+}
+
+/*
+ * Admits a dependency that is seen for the first time, or, where there are too many, makes its key that of the others; comm and cgroup
+ * are those of its process, which name it if it is gone before the agent looks. Out of line: it runs once for a dependency.
+ */
+static __noinline __attribute__((unused)) int admit_dependency(struct dependency_key *key, const char *comm,
+							       __u64 cgroup_id)
+{
+	struct dependency_counters *counters;
 
 	if (!key || !comm)
 		return -1;
-	counters.cgroup_id = cgroup_id;
-	__builtin_memcpy(counters.comm, comm, TENDRIL_COMM_LENGTH);
-	return bpf_map_update_elem(&dependency_map, key, &counters, BPF_NOEXIST);
+	if (control.dependencies >= config.fold_above) {
+		fold_key(key);
+		if (bpf_map_lookup_elem(&dependency_map, key))
+			return 0;
+	}
+	if (bpf_map_update_elem(&dependency_map, key, (const void *)&no_counters, BPF_NOEXIST))
+		return -1;
+	__sync_fetch_and_add(&control.dependencies, 1);
+	counters = bpf_map_lookup_elem(&dependency_map, key);
+	if (!counters)
+		return -1;
+	counters->cgroup_id = cgroup_id;
+	__builtin_memcpy(counters->comm, comm, TENDRIL_COMM_LENGTH);
+	return 0;
 }
 
 /* Who listens on a local address: on it exactly, on any IPv4 address, on any address; in the order

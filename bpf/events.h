@@ -80,14 +80,25 @@ static __always_inline __u64 bytes_received(struct bpf_sock_ops *ctx, const stru
 	return received && fin ? received - 1 : received;
 }
 
-struct tendril_control control = {};
+/*
+ * Both ends of one connection have the same two sequence numbers, so both choose the same connections to tell of, and the operator can
+ * join what a client dialled with who answered, whatever stands between them. One in 64.
+ */
+static __always_inline int is_chosen_by_both_ends(__u32 send_sequence, __u32 receive_sequence)
+{
+	return (send_sequence ^ receive_sequence) * 0x9e3779b1u >> 26 == 0;
+}
 
 /* A flow event may be sent: the first of every dependency always, then as many as the budget has
  * tokens. */
-static __always_inline int within_budget(int first)
+static __always_inline int within_budget(int first, int joint)
 {
 	if (first)
 		return 1;
+	if (joint && control.joint_tokens > 0) {
+		__sync_fetch_and_add(&control.joint_tokens, -1);
+		return 1;
+	}
 	if (control.event_tokens > 0) {
 		/* Two CPUs may both take the last token: the budget is a bound on cost, not a
 		 * count. */
@@ -112,11 +123,11 @@ static __noinline int name_process(struct flow_event *event, const struct depend
 static __always_inline struct flow_event *reserve_event(struct bpf_sock_ops *ctx,
 							const struct dependency_key *key,
 							const struct dependency_counters *counters, __u8 kind,
-							int first)
+							int first, int joint)
 {
 	struct flow_event *event;
 
-	if (!within_budget(first))
+	if (!within_budget(first, joint))
 		return NULL;
 	event = bpf_ringbuf_reserve(&flow_events, sizeof(*event), 0);
 	if (!event) {
@@ -132,6 +143,7 @@ static __always_inline struct flow_event *reserve_event(struct bpf_sock_ops *ctx
 	event->local_port = ctx->local_port;
 	event->remote_port = remote_port(ctx);
 	event->pid = key->pid;
+	event->start = key->start;
 	event->kind = kind;
 	event->role = key->role;
 	event->transport = key->transport;

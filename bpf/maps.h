@@ -16,8 +16,8 @@
  * Inserts: connect (first connection of a key), accept, the socket iterator. Reads: the agent, in
  * batches, once a second. Deletes: the agent, when the process is gone, or the key was idle for
  * long, and no connection of it is open. Cannot leak: the agent forgets keys of dead processes.
- * When full: connections of new keys are not counted but in TENDRIL_LOSS_DEPENDENCY_FULL, those of
- * known keys go on being exact. 32,768 x (48 + 256) bytes = 9.5 MiB.
+ * When nearly full (config.fold_above): connections of new keys are counted under the same key with all ones for the address,
+ * "others". When full all the same: TENDRIL_LOSS_DEPENDENCY_FULL. Known keys go on being exact. 32,768 x (56 + 312) bytes = 11.5 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -31,7 +31,7 @@ struct {
  * Inserts: listen(), the socket iterator. Reads: accept (who listens here?), the agent once a
  * second. Deletes: the close of the last listening socket on it. Cannot leak: every listening
  * socket reports its close, also when its process is killed. When full: TENDRIL_LOSS_SERVICE_FULL;
- * accepted connections then have pid 0. 8,192 x 80 bytes.
+ * accepted connections then have pid 0. 8,192 x 88 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -62,7 +62,7 @@ struct {
  * with their locks cost most of what tracing costs.
  * Takes a slot: the TCP connect callback (in the calling process's context), passive established. Reads: established, close,
  * the socket iterator. Frees: the socket's close, also of one that never was established. Cannot leak: every followed socket
- * reports its close. A slot that another long-lived socket has: the connection goes to flow_map. 32,768 x 112 bytes.
+ * reports its close. A slot that another long-lived socket has: the connection goes to flow_map. 32,768 x 120 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -74,7 +74,7 @@ struct {
 /*
  * flow_map: socket cookie -> live connection whose slot in cookie_map was taken, or that is older than the agent.
  * Inserts: as cookie_map, and the socket iterator. Reads and deletes: as cookie_map. When full: TENDRIL_LOSS_FLOW_FULL; a dialled
- * connection is then not followed and in no counter, an accepted one is counted as opened but not its end and bytes. 32,768 x 120 bytes.
+ * connection is then not followed and in no counter, an accepted one is counted as opened but not its end and bytes. 32,768 x 128 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

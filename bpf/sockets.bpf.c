@@ -10,14 +10,18 @@
  * in mode FLOWS, so that an accepted connection is told from one that was dialled by who listens
  * there, never by which port is smaller. Kernels from 6.1.
  */
+#include "datagrams.h"
 #include "flows.h"
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-#define SOL_TCP		   6
-#define TCP_SOCK_OPS_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS: setsockopt by BPF only, since 6.9 */
-#define AF_INET		   2
-#define AF_INET6	   10
+#define SOL_TCP		     6
+#define TCP_SOCK_OPS_FLAGS   1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS: setsockopt by BPF only, since 6.9 */
+#define AF_UNIX		     1
+#define AF_INET		     2
+#define AF_INET6	     10
+#define NANOSECONDS_PER_TICK 10000000
+#define BOUND_TO_PORT	     8 /* SOCK_BINDPORT_LOCK of sk_userlocks: bind() with a port */
 
 enum visit_mode {
 	VISIT_LISTENERS = 0,
@@ -74,6 +78,7 @@ struct sock_common {
 struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_protocol;
+	__u8 sk_userlocks;
 };
 struct tcp_sock {
 	__u64 bytes_received;
@@ -87,6 +92,30 @@ struct socket {
 struct file {
 	void *private_data;
 };
+struct super_block {
+	__u32 s_dev;
+};
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+};
+struct dentry {
+	struct inode *d_inode;
+};
+struct path {
+	struct dentry *dentry;
+};
+struct sockaddr_un {
+	char sun_path[TENDRIL_PATH_LENGTH];
+};
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
+};
 struct kernfs_node {
 	__u64 id;
 };
@@ -99,6 +128,7 @@ struct css_set {
 struct task_struct {
 	int pid;
 	int tgid;
+	__u64 start_boottime;
 	char comm[TENDRIL_COMM_LENGTH];
 	struct css_set *cgroups;
 };
@@ -123,8 +153,8 @@ struct bpf_iter__task_file {
 struct socket_owner {
 	__u64 cgroup_id;
 	__u32 pid;
-	__u32 pad;
-	char comm[TENDRIL_COMM_LENGTH];
+	__u32 start;
+	char comm[TENDRIL_COMM_LENGTH]; /* aligned to 8 */
 };
 
 /*
@@ -153,37 +183,45 @@ struct {
 	__type(value, __u8);
 } scope_map SEC(".maps");
 
-SEC("iter/task_file")
-int find_socket_owners(struct bpf_iter__task_file *ctx)
+static __always_inline int is_followed(struct sock *sk)
 {
-	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	struct socket_owner owner = {};
-	struct socket *socket;
-	struct sock *sk;
-	__u64 cookie;
+	__u16 family = sk->__sk_common.skc_family;
 
-	/* Threads share their process's files: the leader is enough. */
-	if (!task || !file || task->pid != task->tgid)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	if (!socket)
-		return 0;
-	sk = socket->sk;
-	if (!sk || sk->sk_protocol != IPPROTO_TCP)
-		return 0;
-	owner.cgroup_id = task->cgroups->dfl_cgrp->kn->id;
-	if (visit.scoped && !bpf_map_lookup_elem(&scope_map, &owner.cgroup_id))
-		return 0;
-	owner.pid = task->tgid;
-#pragma unroll
-	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
-		owner.comm[i] = task->comm[i];
-	cookie = bpf_get_socket_cookie(sk);
-	/* The first holder stays: a parent comes before the children it passed the socket to. */
-	bpf_map_update_elem(&owner_map, &cookie, &owner, BPF_NOEXIST);
-	return 0;
+	if (family == AF_UNIX)
+		return sk->__sk_common.skc_state == BPF_TCP_LISTEN;
+	return (family == AF_INET || family == AF_INET6) &&
+	       (sk->sk_protocol == IPPROTO_TCP || sk->sk_protocol == IPPROTO_UDP);
 }
+
+/* A UDP socket from before the hooks were attached: from now on its datagrams are its process's. */
+static __always_inline void adopt_datagram_socket(struct sock *sk, const struct socket_owner *owner)
+{
+	struct datagram_socket *known;
+
+	if (config.self_pid && config.self_pid == owner->pid)
+		return;
+	known = bpf_sk_storage_get(&datagram_socket_map, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!known || known->pid)
+		return;
+	known->netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
+	known->cgroup_id = owner->cgroup_id;
+	known->start = owner->start;
+	known->bound = (sk->sk_userlocks & BOUND_TO_PORT) != 0;
+	__builtin_memcpy(known->comm, owner->comm, sizeof(known->comm));
+	known->pid = owner->pid;
+}
+
+/*
+ * unix_listener_map: socket cookie -> who listens on a Unix socket, for the length of one look.
+ * Inserts: find_socket_owners. Reads and deletes: the agent, after it. When full: those left out are told of by the next look. 4,096 x 168 bytes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct unix_listener);
+} unix_listener_map SEC(".maps");
 
 static __always_inline void read_addresses(struct sock_common *common, __u8 local[16], __u8 remote[16])
 {
@@ -199,6 +237,173 @@ static __always_inline void read_addresses(struct sock_common *common, __u8 loca
 		to_local[i] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[i];
 		to_remote[i] = common->skc_v6_daddr.in6_u.u6_addr32[i];
 	}
+}
+
+#define LISTENER_HOLDERS 4
+
+/* Who has a listening socket and who has accepted from it, found in one look. */
+struct listener_holders {
+	struct socket_owner holders[LISTENER_HOLDERS]; /* others than the one that is known to listen */
+	struct socket_owner accepter;		       /* one of the others that has an accepted connection */
+	__u32 count;
+	__u8 is_held;	   /* by the one that is known to listen */
+	__u8 has_accepted; /* that one has an accepted connection */
+	__u16 pad;
+};
+
+/*
+ * listener_map: cookie of a listening socket in service_map -> who holds it, for the length of one look.
+ * Inserts: find_socket_owners. Reads and deletes: the agent, after it. When full: those left out are looked at the next time. 8,192 x 184 bytes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, struct listener_holders);
+} listener_map SEC(".maps");
+
+const volatile struct listener_holders no_holders SEC(".rodata.holders") = {};
+
+/* systemd holds the sockets that it starts services for; they belong to the service. */
+static __always_inline int is_init(__u32 pid, const char comm[TENDRIL_COMM_LENGTH])
+{
+	return pid == 1 || *(const __u64 *)comm == 0x00646d6574737973ULL; /* "systemd" */
+}
+
+static __noinline int adopt_unix_listener(struct sock *sk, const struct socket_owner *owner)
+{
+	struct unix_listener listener = {};
+	struct unix_listener *known;
+	struct unix_sock *socket;
+	struct unix_address *address;
+	struct dentry *file;
+	__u64 cookie;
+	int length;
+
+	if (!sk || !owner)
+		return 0;
+	socket = bpf_skc_to_unix_sock(sk);
+	if (!socket)
+		return 0;
+	address = socket->addr;
+	if (!address)
+		return 0;
+	length = address->len - 2;
+	if (length <= 0 || length > TENDRIL_PATH_LENGTH)
+		return 0;
+	if (bpf_probe_read_kernel(listener.name.path, length, address->name[0].sun_path))
+		return 0;
+	listener.name.length = length;
+	listener.netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
+	file = socket->path.dentry;
+	if (file) {
+		listener.inode = file->d_inode->i_ino;
+		listener.device = file->d_inode->i_sb->s_dev;
+	}
+	listener.cgroup_id = owner->cgroup_id;
+	listener.pid = owner->pid;
+	listener.start = owner->start;
+	__builtin_memcpy(listener.comm, owner->comm, sizeof(listener.comm));
+	cookie = bpf_get_socket_cookie(sk);
+	known = bpf_map_lookup_elem(&unix_listener_map, &cookie);
+	if (!known || is_init(known->pid, known->comm))
+		bpf_map_update_elem(&unix_listener_map, &cookie, &listener, BPF_ANY);
+	return 0;
+}
+
+static __noinline int note_holder(struct sock *sk, const struct socket_owner *owner)
+{
+	struct sock_common *common;
+	struct listener_holders *holders;
+	struct service_owner *service;
+	__u8 local[16] __attribute__((aligned(8)));
+	__u8 remote[16] __attribute__((aligned(8)));
+	__u64 cookie;
+	__u32 at;
+	int listens;
+
+	if (!sk || !owner)
+		return 0;
+	common = &sk->__sk_common;
+	listens = common->skc_state == BPF_TCP_LISTEN;
+	if (!listens && common->skc_state != BPF_TCP_ESTABLISHED)
+		return 0;
+	read_addresses(common, local, remote);
+	service = find_owner(common->skc_net.net->net_cookie, local, common->skc_num);
+	if (!service)
+		return 0;
+	cookie = service->cookie;
+	if (listens && cookie != bpf_get_socket_cookie(sk))
+		return 0;
+	holders = bpf_map_lookup_elem(&listener_map, &cookie);
+	if (!holders) {
+		bpf_map_update_elem(&listener_map, &cookie, (const void *)&no_holders, BPF_NOEXIST);
+		holders = bpf_map_lookup_elem(&listener_map, &cookie);
+		if (!holders)
+			return 0;
+	}
+	if (owner->pid == service->pid) {
+		if (listens)
+			holders->is_held = 1;
+		else
+			holders->has_accepted = 1;
+		return 0;
+	}
+	if (!listens) {
+		holders->accepter = *owner;
+		return 0;
+	}
+	at = holders->count;
+	if (at < LISTENER_HOLDERS) {
+		holders->holders[at] = *owner;
+		holders->count = at + 1;
+	}
+	return 0;
+}
+
+SEC("iter/task_file")
+int find_socket_owners(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct socket_owner owner __attribute__((aligned(8))) = {};
+	struct socket_owner *known;
+	struct socket *socket;
+	struct sock *sk;
+	__u64 cookie;
+
+	/* Threads share their process's files: the leader is enough. */
+	if (!task || !file || task->pid != task->tgid)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = socket->sk;
+	if (!sk || !is_followed(sk))
+		return 0;
+	owner.cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+	if (visit.scoped && !bpf_map_lookup_elem(&scope_map, &owner.cgroup_id))
+		return 0;
+	owner.pid = task->tgid;
+	/* The core knows it only where it knows the offset; both must say the same. */
+	owner.start = config.leader_offset ? task->start_boottime / NANOSECONDS_PER_TICK : 0;
+#pragma unroll
+	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
+		owner.comm[i] = task->comm[i];
+	if (sk->__sk_common.skc_family == AF_UNIX)
+		return adopt_unix_listener(sk, &owner);
+	if (sk->sk_protocol == IPPROTO_UDP) {
+		adopt_datagram_socket(sk, &owner);
+		return 0;
+	}
+	note_holder(sk, &owner);
+	cookie = bpf_get_socket_cookie(sk);
+	/* The first holder stays: a parent comes before the children it passed the socket to. */
+	known = bpf_map_lookup_elem(&owner_map, &cookie);
+	if (!known || is_init(known->pid, known->comm))
+		bpf_map_update_elem(&owner_map, &cookie, &owner, BPF_ANY);
+	return 0;
 }
 
 static __always_inline long follow_states(struct tcp_sock *tcp)
@@ -232,6 +437,7 @@ static __noinline void adopt_listener(struct sock_common *common, struct tcp_soc
 	found.since_ns = 0; /* older than the agent: not known */
 	found.sockets = 1;
 	found.pid = owner->pid;
+	found.start = owner->start;
 	found.cgroup_id = owner->cgroup_id;
 	__builtin_memcpy(found.comm, owner->comm, sizeof(found.comm));
 	if (known)
@@ -305,6 +511,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	if (service) {
 		key->role = TENDRIL_ROLE_SERVER;
 		key->pid = service->pid;
+		key->start = service->start;
 		copy_address(key->server_address, local);
 		copy_address(key->peer_address, remote);
 		key->server_port = common->skc_num;
@@ -313,6 +520,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	} else if (owner) {
 		key->role = TENDRIL_ROLE_CLIENT;
 		key->pid = owner->pid;
+		key->start = owner->start;
 		copy_address(key->server_address, remote);
 		key->server_port = bpf_ntohs(common->skc_dport);
 		cgroup_id = owner->cgroup_id;
@@ -325,7 +533,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 		return;
 	counters = bpf_map_lookup_elem(&dependency_map, key);
 	if (!counters) {
-		insert_dependency(key, comm, cgroup_id);
+		admit_dependency(key, comm, cgroup_id);
 		counters = bpf_map_lookup_elem(&dependency_map, key);
 	}
 	if (!counters) {

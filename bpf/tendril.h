@@ -11,16 +11,20 @@
  * Conventions: fixed-width fields, widest first, explicit padding. Addresses are 16 bytes in
  * network order, IPv4 mapped
  * (::ffff:a.b.c.d). Ports are in host byte order. Times are CLOCK_MONOTONIC nanoseconds
- * (bpf_ktime_get_ns). pid is the thread group id, as user space has it.
+ * (bpf_ktime_get_ns). pid is the thread group id, as user space has it. start is when a process began, in 1/100 s since the boot, as
+ * /proc/PID/stat has it; 0 where the kernel has no BTF.
  */
 #ifndef TENDRIL_H
 #define TENDRIL_H
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	    2
-#define TENDRIL_COMM_LENGTH 16
-#define TENDRIL_RTT_BUCKETS 20
+#define TENDRIL_ABI	       3
+#define TENDRIL_COMM_LENGTH    16
+#define TENDRIL_RTT_BUCKETS    20
+#define TENDRIL_PATH_LENGTH    108  /* of a Unix socket, as the kernel has it */
+#define TENDRIL_TRANSPORT_UNIX 1    /* beside IANA's numbers, which begin above it for what is seen */
+#define TENDRIL_PAYLOAD_LENGTH 2048 /* a power of two */
 
 enum tendril_role {
 	TENDRIL_ROLE_NONE = 0,
@@ -33,6 +37,24 @@ enum tendril_flow_kind {
 	TENDRIL_FLOW_OPENED = 1,
 	TENDRIL_FLOW_CLOSED = 2,
 	TENDRIL_FLOW_FAILED = 3,
+	TENDRIL_FLOW_LISTENING = 4, /* of no connection: a process began to listen on the local address */
+};
+
+/* Why a connect never became a connection. */
+enum tendril_failure {
+	TENDRIL_FAILURE_NOT_TOLD = 0, /* this kernel has no BTF */
+	TENDRIL_FAILURE_REFUSED = 1,
+	TENDRIL_FAILURE_TIMED_OUT = 2,
+	TENDRIL_FAILURE_UNREACHABLE = 3,
+	TENDRIL_FAILURE_ABANDONED = 4, /* the client closed the socket before there was an answer */
+	TENDRIL_FAILURE_OTHER = 5,
+};
+
+/* What a record of name_ring holds. */
+enum tendril_name {
+	TENDRIL_NAME_NONE = 0,
+	TENDRIL_NAME_DNS = 1,
+	TENDRIL_NAME_TLS = 2,
 };
 
 /* What could not be counted or told, by reason: index into loss_map. */
@@ -45,7 +67,8 @@ enum tendril_loss {
 	TENDRIL_LOSS_SERVICE_FULL = 5, /* service_map full: a listener is not known */
 	TENDRIL_LOSS_PID_FULL = 6,     /* pid_map full: a dialled address is not known */
 	TENDRIL_LOSS_UNATTRIBUTED = 7, /* a followed socket has no process or flow */
-	TENDRIL_LOSS_COUNT = 8,
+	TENDRIL_LOSS_NAME_DROPPED = 8, /* a DNS answer or TLS hello found no room in its ring */
+	TENDRIL_LOSS_COUNT = 9,
 };
 
 /* Key of dependency_map: who depends on which endpoint, from which side it was seen. */
@@ -54,9 +77,11 @@ struct dependency_key {
 	__u8 server_address[16]; /* client: where the connection went; server: the local address */
 	__u8 peer_address[16];	 /* server: the client's address; client: zero */
 	__u32 pid;		 /* client: who connected; server: who listens, 0 if unknown */
+	__u32 start;		 /* when that process began, as `start` everywhere; a pid may be used again */
 	__u16 server_port;
 	__u8 role;	/* enum tendril_role */
-	__u8 transport; /* IPPROTO_TCP */
+	__u8 transport; /* IPPROTO_TCP, IPPROTO_UDP, TENDRIL_TRANSPORT_UNIX */
+	__u32 pad;
 };
 
 /* Value of dependency_map. Only grows. `comm` and `cgroup_id` are the process's at its first
@@ -66,6 +91,12 @@ struct dependency_counters {
 	__u64 failed;  /* connects that never were established */
 	__u64 closed;  /* established connections that ended */
 	__u64 adopted; /* those of `opened` that were open before the agent began */
+	__u64 refused; /* these four are parts of `failed` */
+	__u64 timed_out;
+	__u64 unreachable;
+	__u64 abandoned;
+	__u64 datagrams_sent; /* UDP: `bytes_*` are then their payload */
+	__u64 datagrams_received;
 	__u64 bytes_sent;
 	__u64 bytes_received;
 	__u64 retransmits;
@@ -74,6 +105,8 @@ struct dependency_counters {
 	__u64 rtt_buckets[TENDRIL_RTT_BUCKETS]; /* bucket i: [2^i, 2^(i+1)) us, the last is
 						   open-ended */
 	__u64 cgroup_id;
+	__u32 last_failure; /* enum tendril_failure */
+	__u32 pad;
 	char comm[TENDRIL_COMM_LENGTH];
 };
 
@@ -94,6 +127,8 @@ struct service_owner {
 	__u64 since_ns;
 	__u32 pid;
 	__u32 sockets; /* listening sockets open on this endpoint: SO_REUSEPORT */
+	__u32 start;
+	__u32 pad;
 	char comm[TENDRIL_COMM_LENGTH];
 };
 
@@ -106,10 +141,10 @@ struct connect_attempt {
 	__u8 address[16]; /* what the program asked for, before any other cgroup program rewrote it
 			   */
 	__u16 port;
-	__u8 pending; /* 1 until the SYN is about to be sent: a connect that stays pending failed
+	__u8 pending;	/* 1 until the SYN is about to be sent: a connect that stays pending failed
 			 before it */
-	__u8 pad0;
-	__u32 pad1;
+	__u8 multipath; /* MPTCP: the SYN is sent by another socket, the connection's first subflow */
+	__u32 start;
 	char comm[TENDRIL_COMM_LENGTH]; /* this and cgroup_id as of the thread's first connect */
 };
 
@@ -146,6 +181,7 @@ struct flow_event {
 				     else zero */
 	__u32 pid;
 	__u32 rtt_us;
+	__u32 start;
 	__u32 retransmits;
 	__u32 send_sequence;	/* opened: snd_nxt; equals the other end's receive_sequence */
 	__u32 receive_sequence; /* opened: rcv_nxt */
@@ -156,8 +192,45 @@ struct flow_event {
 	__u8 kind; /* enum tendril_flow_kind */
 	__u8 role; /* enum tendril_role */
 	__u8 transport;
-	__u8 pad0;
-	__u16 pad1;
+	__u8 failure; /* failed: enum tendril_failure */
+	__u8 pad[6];
+};
+
+/* One record of name_ring; only `length` bytes of `data` are in it. */
+struct name_payload {
+	__u64 time_ns;
+	__u64 netns_cookie;
+	__u8 server_address[16]; /* TLS: where the hello went */
+	__u32 pid;		 /* who asked, or connected; 0: not known */
+	__u32 length;
+	__u16 server_port;
+	__u8 kind; /* enum tendril_name */
+	__u8 pad[5];
+	__u8 data[TENDRIL_PAYLOAD_LENGTH]; /* from the start of the DNS message, or of the TLS record */
+};
+
+/* A Unix socket's path, or its abstract name, which begins with NUL; and what stands for it in a key. */
+struct unix_path {
+	char path[TENDRIL_PATH_LENGTH];
+	__u32 length;
+};
+
+struct unix_digest {
+	__u64 first;
+	__u64 second;
+};
+
+/* Value of unix_listener_map: who listens on a Unix socket, and which file that is. */
+struct unix_listener {
+	__u64 netns_cookie;
+	__u64 inode; /* of the socket's file; 0 for an abstract name */
+	__u64 cgroup_id;
+	__u32 device;
+	__u32 pid;
+	__u32 start;
+	__u32 pad;
+	struct unix_path name;
+	char comm[TENDRIL_COMM_LENGTH];
 };
 
 /* Key and value of wire_map (XDP): a TCP 4-tuple as it was seen on the wire, one direction. */
@@ -176,34 +249,45 @@ struct wire_counters {
 
 /* Set by the agent before load, constant afterwards. */
 struct tendril_config {
-	__u32 abi;	 /* TENDRIL_ABI, set by the object: the agent refuses another */
-	__u32 self_pid;	 /* the agent's own process, whose connections are not followed; 0: follow all */
-	__u32 flow_mask; /* slots of cookie_map, a power of two, less one */
-	__u32 pad;
+	__u32 abi;	     /* TENDRIL_ABI, set by the object: the agent refuses another */
+	__u32 self_pid;	     /* the agent's own process, whose connections are not followed; 0: follow all */
+	__u32 flow_mask;     /* slots of cookie_map, a power of two, less one */
+	__u32 fold_above;    /* dependencies from which on new addresses are counted as "others" */
+	__u32 error_offset;  /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
+	__u32 leader_offset; /* of group_leader in the kernel's struct task_struct; 0: not known */
+	__u32 start_offset;  /* of start_boottime in it */
+	__u32 comm_offset;   /* of comm in it */
 };
 
 /* Written by the agent while the programs run. */
 struct tendril_control {
 	__s64 event_tokens; /* flow events that may still be sent until the agent refills */
+	__s64 wake_tokens;  /* times that the agent may be woken at once */
+	__s64 joint_tokens; /* of connections that both of their ends choose to tell of */
+	__s64 dependencies; /* entries of dependency_map, counted up here and set right by the agent */
 };
 
 #define TENDRIL_SIZE(type, size)                                                                             \
 	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
 							    "TENDRIL_ABI")
-TENDRIL_SIZE(dependency_key, 48);
-TENDRIL_SIZE(dependency_counters, 256);
+TENDRIL_SIZE(dependency_key, 56);
+TENDRIL_SIZE(dependency_counters, 312);
 TENDRIL_SIZE(service_key, 32);
-TENDRIL_SIZE(service_owner, 48);
+TENDRIL_SIZE(service_owner, 56);
 TENDRIL_SIZE(connect_attempt, 72);
-TENDRIL_SIZE(flow, 112);
-TENDRIL_SIZE(flow_event, 152);
+TENDRIL_SIZE(flow, 120);
+TENDRIL_SIZE(flow_event, 160);
+TENDRIL_SIZE(name_payload, 48 + TENDRIL_PAYLOAD_LENGTH);
+TENDRIL_SIZE(unix_path, 112);
+TENDRIL_SIZE(unix_digest, 16);
+TENDRIL_SIZE(unix_listener, 168);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
-TENDRIL_SIZE(tendril_config, 16);
-TENDRIL_SIZE(tendril_control, 8);
+TENDRIL_SIZE(tendril_config, 32);
+TENDRIL_SIZE(tendril_control, 32);
 _Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
 	       "dependency_key.pid moved: raise TENDRIL_ABI");
-_Static_assert(__builtin_offsetof(struct flow_event, kind) == 146,
+_Static_assert(__builtin_offsetof(struct flow_event, kind) == 150,
 	       "flow_event.kind moved: raise TENDRIL_ABI");
 
 #endif

@@ -59,6 +59,9 @@ internal sealed class AgentOptions
     /// <summary>The file that was asked for; null: <see cref="DefaultConfigFile"/> if it exists.</summary>
     public string? ConfigFile { get; internal set; }
 
+    /// <summary>"auto", "iterators" or "proc".</summary>
+    public string FindSockets { get; internal set; } = "auto";
+
     /// <summary>Reads flags, environment and file; a flag beats the environment, which beats the file.</summary>
     /// <param name="readFile">Gives a file's text, null where there is no such file; may throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
     public static AgentOptionsResult Parse(

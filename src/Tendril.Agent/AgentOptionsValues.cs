@@ -25,6 +25,17 @@ internal static class OptionValues
         return null;
     }
 
+    public static Func<AgentOptions, string, string?> OneOf(string[] values, Action<AgentOptions, string> set) => (options, value) =>
+    {
+        if (!values.Contains(value))
+        {
+            return "give one of " + string.Join(", ", values);
+        }
+
+        set(options, value);
+        return null;
+    };
+
     public static string? CgroupPath(AgentOptions options, string value)
     {
         if (PathError(value) is { } error)

@@ -15,6 +15,9 @@ internal sealed partial class AgentRuntime : IDisposable
     /// <summary>States held in the agent, by far fewer than the kernel's keys: short-lived processes share them. About 500 bytes each.</summary>
     private const int MaxStates = 16_384;
 
+    /// <summary>Counters are read sooner for a dependency that is new, but not more often than so.</summary>
+    private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly AgentOptions _options;
     private readonly ICapture _capture;
     private readonly RecordingWriter? _recorder;
@@ -68,7 +71,8 @@ internal sealed partial class AgentRuntime : IDisposable
         var recorder = options.RecordFile is null ? null : RecordingWriter.Create(options.RecordFile, proc);
         var capture = StartKernel(options, mount, time, log);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));
-        return new AgentRuntime(options, capture, new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time), recorder, hello, time, logs);
+        var processes = new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time, labels: new PlaceLabels(ContainerLabels.OfHost(), new NamespaceNames(time)));
+        return new AgentRuntime(options, capture, processes, recorder, hello, time, logs);
     }
 
     /// <summary>Runs until <paramref name="stop"/>; the stream then sends what is left.</summary>
@@ -80,28 +84,39 @@ internal sealed partial class AgentRuntime : IDisposable
         using var timer = new PeriodicTimer(Shorter(_options.EventInterval, _options.CounterInterval), _time);
         long countersRead = 0;
         bool more = true;
+        Task? tick = null, news = null;
         try
         {
             do
             {
-                ReadEvents();
-                if (more && (countersRead == 0 || _aggregator.SawNewDependency || _time.GetElapsedTime(countersRead) >= _options.CounterInterval))
+                ReadEvents(grant: tick is null);
+                if (more && (countersRead == 0 || _aggregator.SawNewListener || (_aggregator.SawNewDependency && _time.GetElapsedTime(countersRead) >= NewsInterval) || _time.GetElapsedTime(countersRead) >= _options.CounterInterval))
                 {
                     countersRead = _time.GetTimestamp();
                     more = ReadCounters();
                 }
             }
-            while (!streaming.IsCompleted && await timer.WaitForNextTickAsync(stop));
+            while (!streaming.IsCompleted && await WaitAsync());
         }
         catch (OperationCanceledException)
         {
-            ReadEvents();
+            ReadEvents(grant: false);
             ReadCounters();
         }
         finally
         {
             await stopStream.CancelAsync();
             await streaming;
+        }
+
+        // Until the next turn is due, or there is news that should not wait for it.
+        async Task<bool> WaitAsync()
+        {
+            tick ??= timer.WaitForNextTickAsync(stop).AsTask();
+            news ??= _capture.NewsAsync(stop);
+            await await Task.WhenAny(tick, news);
+            (tick, news) = (tick.IsCompleted ? null : tick, news.IsCompleted ? null : news);
+            return true;
         }
     }
 
@@ -128,11 +143,16 @@ internal sealed partial class AgentRuntime : IDisposable
         }
     }
 
-    private void ReadEvents()
+    private void ReadEvents(bool grant)
     {
         lock (_aggregator.Gate)
         {
             _capture.ReadEvents(_sink);
+        }
+
+        if (!grant)
+        {
+            return;
         }
 
         double seconds = _options.EventInterval.TotalSeconds;

@@ -75,6 +75,13 @@ public sealed unsafe class BpfObject : IDisposable
     public void ShareMap(string map, BpfObject other) =>
         BpfException.ThrowIfNegative(LibBpf.bpf_map__reuse_fd(FindMap(map), LibBpf.bpf_map__fd(other.FindMap(map))), $"share map {map}");
 
+    /// <summary>Sets the hook a program is for, where libbpf does not know it by the section's name; before <see cref="Load"/>.</summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="attachType">The kernel's enum bpf_attach_type.</param>
+    /// <exception cref="BpfException">No such program, or the object is loaded.</exception>
+    public void SetAttachType(string program, int attachType) =>
+        BpfException.ThrowIfNegative(LibBpf.bpf_program__set_expected_attach_type(FindProgram(program), attachType), $"set the hook of {program}");
+
     /// <summary>
     /// The initial content of a section of global variables (".rodata", ".bss"), which must begin with one variable of type
     /// <typeparamref name="T"/>; before <see cref="Load"/>.
@@ -190,6 +197,12 @@ public sealed unsafe class BpfObject : IDisposable
     /// <exception cref="BpfException">The kernel refused.</exception>
     public RingBuffer OpenRing(string map, RingBuffer.RecordHandler onRecord) =>
         new(this, LibBpf.bpf_map__fd(FindMap(map)), onRecord);
+
+    /// <summary>Watches a ring buffer for wake-ups by its programs.</summary>
+    /// <param name="map">The map's name.</param>
+    /// <param name="onWake">Called on a thread of its own; must be quick.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public RingAlarm WatchRing(string map, Action onWake) => new(LibBpf.bpf_map__fd(FindMap(map)), onWake);
 
     /// <summary>The object's BTF, raw; for tests that compare its layouts with user space's.</summary>
     public ReadOnlySpan<byte> Btf()

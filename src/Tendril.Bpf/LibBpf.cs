@@ -44,6 +44,21 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library)]
     internal static partial byte* btf__raw_data(nint btf, uint* size);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint btf__load_vmlinux_btf();
+
+    [LibraryImport(Library)]
+    internal static partial void btf__free(nint btf);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int btf__find_by_name_kind(nint btf, string name, uint kind);
+
+    [LibraryImport(Library)]
+    internal static partial uint* btf__type_by_id(nint btf, uint id);
+
+    [LibraryImport(Library)]
+    internal static partial nint btf__name_by_offset(nint btf, uint offset);
+
     [LibraryImport(Library)]
     internal static partial int bpf_map__set_max_entries(nint map, uint entries);
 
@@ -67,6 +82,9 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library)]
     internal static partial int bpf_program__fd(nint program);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_program__set_expected_attach_type(nint program, int type);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial BpfLinkHandle bpf_program__attach_cgroup(nint program, int cgroupFd);

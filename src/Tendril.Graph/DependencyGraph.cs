@@ -154,7 +154,9 @@ public sealed class DependencyGraph
         var place = _hosts.Place(run.Host, run.PlaceNumber(listener.NetworkNamespace));
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(place.Listeners, key, out var known);
         state ??= new ListenerState(place, key);
-        if (!known)
+        if (known)
+            _partition.PlaceNew();
+        else
             place.Learn(in key);
         state.Report(process, listener);
         Refresh(state);

@@ -11,6 +11,9 @@ internal interface ICapture : IDisposable
     /// <summary>Cookie of the host's own network namespace.</summary>
     ulong HostNetworkNamespace { get; }
 
+    /// <summary>Completes when something happened that should be looked at at once, such as a new dependency; each call stands for one piece of news.</summary>
+    Task NewsAsync(CancellationToken stop);
+
     /// <summary>Hands over what happened since the last call: flow events in their order, without waiting.</summary>
     void ReadEvents(ICaptureSink sink);
 
@@ -32,14 +35,25 @@ internal interface ICaptureSink
 
     void OnDependency(in DependencyKey key, in DependencyCounters counters);
 
+    /// <summary>The path, or "@" and the abstract name, that an address of transport Unix stands for; before what uses the address.</summary>
+    void OnPath(in Address endpoint, string path);
+
     void OnListener(in ServiceKey key, in ServiceOwner owner);
 
     void OnLosses(ReadOnlySpan<ulong> byReason);
 
     void OnWire(string networkInterface, in WireCounters totals, uint connections);
 
+    /// <summary>The kernel's table of sockets was compared with what is followed.</summary>
+    void OnSelfCheck(Protocol.SelfCheck result);
+
     /// <summary>A connect that never sent a SYN: no route, or refused by another program's policy.</summary>
     void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId);
+
+    /// <summary>A DNS answer or a TLS hello came by.</summary>
+    /// <param name="payload">From the start of the DNS message or TLS record, perhaps cut; any bytes at all.</param>
+    /// <param name="timeUs">Microseconds since the Unix epoch, UTC.</param>
+    void OnName(in NamePayload header, ReadOnlySpan<byte> payload, ulong timeUs);
 
     /// <summary>The reading is complete: listening endpoints that were not mentioned are closed.</summary>
     /// <param name="forget">

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Tendril.Agent.Identity;
 using Tendril.Bpf;
 using Tendril.Protocol;
 
@@ -9,10 +9,8 @@ namespace Tendril.Agent.Capture;
 internal sealed partial class KernelCapture : ICapture
 {
     private readonly AgentOptions _options;
-    private readonly ILogger _log;
     private readonly MonotonicClock _clock;
-    private readonly ProcReader _processes = new();
-    private readonly KernelPrograms _programs;
+    private readonly Attachments _attached;
     private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
     private readonly BpfMap<ulong, ConnectAttempt> _attempts;
@@ -22,34 +20,41 @@ internal sealed partial class KernelCapture : ICapture
     private readonly BpfMapBuffer<ulong, ConnectAttempt> _attemptBuffer = new();
     private readonly ulong[] _lossesPerCpu = new ulong[BpfObject.PossibleCpus];
     private readonly ulong[] _lossTotals = new ulong[(int)Loss.Count];
-    private readonly List<WireCounter> _wires = [];
-    private readonly List<Capability> _capabilities = [];
     private readonly Func<DependencyKey, DependencyCounters?> _forget;
     private readonly RingBuffer _ring;
-    private readonly SocketSnapshot? _snapshot;
+    private readonly RingAlarm _alarm;
+    private readonly SemaphoreSlim _news = new(0);
+    private readonly SelfCheck _selfCheck;
     private ICaptureSink? _eventSink;
+    private readonly Inheritance? _inheritance;
     private ulong _nextSnapshotNs;
-    private bool _adoptAgain;
+    private ulong _nextCheckNs = MonotonicClock.Nanoseconds() + 2_000_000_000;
+    private bool _adoptAgain = true;
 
-    private KernelCapture(AgentOptions options, KernelPrograms programs, TimeProvider time, ILogger log, string? scope)
+    /// <summary>Between two grants; each wake-up costs some microseconds here and in the kernel.</summary>
+    private const int WakesAtOnce = 4;
+
+    private KernelCapture(AgentOptions options, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
     {
         _options = options;
-        _log = log;
         _clock = new MonotonicClock(time);
-        _programs = programs;
-        _dependencies = programs.Object.Map<DependencyKey, DependencyCounters>("dependency_map");
-        _listeners = programs.Object.Map<ServiceKey, ServiceOwner>("service_map");
-        _attempts = programs.Object.Map<ulong, ConnectAttempt>("pid_map");
-        _losses = programs.Object.Map<uint, ulong>("loss_map");
-        _forget = key => _dependencies.TryTake(key, out var last) ? last : null;
-        _ring = programs.Object.OpenRing("flow_events", OnRecord);
+        _attached = Attachments.Attach(options, cgroupDirectory, wholeHost, _clock, log, OnName);
+        var core = _attached.Programs.Object;
+        _dependencies = core.Map<DependencyKey, DependencyCounters>("dependency_map");
+        _listeners = core.Map<ServiceKey, ServiceOwner>("service_map");
+        _attempts = core.Map<ulong, ConnectAttempt>("pid_map");
+        _losses = core.Map<uint, ulong>("loss_map");
+        _forget = Forget;
+        _ring = core.OpenRing("flow_events", OnRecord);
+        _alarm = core.WatchRing("flow_events", () => _news.Release());
+        _inheritance = _attached.Snapshot is { } snapshot ? new Inheritance(_listeners, snapshot.Holders)
+            : _attached.Older is { } older ? new Inheritance(_listeners, older.Holders)
+            : null;
+        _selfCheck = new SelfCheck(_attached.Flows.Contain, _attached.Cgroups.Contain);
         HostNetworkNamespace = NetworkNamespaces.OwnCookie();
-        _capabilities.AddRange(KernelPrograms.Hooks.Select(hook => new Capability { Name = hook.Hook, Available = true }));
-        _snapshot = TrySnapshot(scope);
-        AttachWires();
     }
 
-    public IReadOnlyList<Capability> Capabilities => _capabilities;
+    public IReadOnlyList<Capability> Capabilities => _attached.Capabilities;
 
     public ulong HostNetworkNamespace { get; }
 
@@ -57,24 +62,16 @@ internal sealed partial class KernelCapture : ICapture
     /// <param name="cgroupDirectory">The directory to attach to.</param>
     /// <param name="wholeHost">Whether that is the root of the cgroup v2 tree.</param>
     /// <exception cref="BpfException">The kernel refused one of the programs that are needed.</exception>
-    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log)
-    {
-        LibBpfLog.Capture();
-        var programs = KernelPrograms.Attach(options, cgroupDirectory);
-        try
-        {
-            return new KernelCapture(options, programs, time, log, wholeHost ? null : cgroupDirectory);
-        }
-        catch
-        {
-            programs.Dispose();
-            throw;
-        }
-    }
+    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log) =>
+        new(options, time, log, cgroupDirectory, wholeHost);
+
+    public Task NewsAsync(CancellationToken stop) => _news.WaitAsync(stop);
 
     public void ReadEvents(ICaptureSink sink)
     {
         _eventSink = sink;
+        // Names first: whoever connects asked before.
+        _attached.Datagrams?.ReadNames();
         _ring.Consume();
         _eventSink = null;
     }
@@ -82,6 +79,7 @@ internal sealed partial class KernelCapture : ICapture
     public bool ReadCounters(ICaptureSink sink)
     {
         UpdateOpenConnections();
+        _inheritance?.Settle();
         sink.BeginCounters(_clock.NowMicros());
         // Listeners first: a dependency's server is then known when its counters come.
         _listeners.ReadAll(_listenerBuffer);
@@ -91,14 +89,34 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         ReadUnsentConnects(sink);
-        _dependencies.ReadAll(_dependencyBuffer);
+        ReadUnixListeners(sink);
+        _attached.Programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
-            sink.OnDependency(_dependencyBuffer.Key(i), _dependencyBuffer.Value(i));
+            ref readonly var key = ref _dependencyBuffer.Key(i);
+            if (key.Transport == UnixSockets.Transport)
+            {
+                ReadUnix(sink, key, _dependencyBuffer.Value(i));
+            }
+            else
+            {
+                var counters = _dependencyBuffer.Value(i);
+                _attached.Older?.AddTo(key, ref counters);
+                sink.OnDependency(key, counters);
+            }
+        }
+
+        foreach (var (key, counters) in _attached.Older?.Counters ?? ImmutableDictionary<DependencyKey, DependencyCounters>.Empty)
+        {
+            if (!_dependencies.TryGet(key, out _))
+            {
+                sink.OnDependency(key, counters);
+            }
         }
 
         sink.OnLosses(ReadLosses());
-        foreach (var wire in _wires)
+        CheckSelf(sink);
+        foreach (var wire in _attached.Wires)
         {
             var (totals, connections) = wire.Read();
             sink.OnWire(wire.Interface, totals, connections);
@@ -108,18 +126,20 @@ internal sealed partial class KernelCapture : ICapture
         return true;
     }
 
-    public void GrantEvents(int events) => _programs.Object.Globals<TendrilControl>(".bss").EventTokens = events;
+    public void GrantEvents(int events)
+    {
+        ref var control = ref _attached.Programs.Control;
+        control.EventTokens = events;
+        control.WakeTokens = WakesAtOnce;
+        // A quarter more for connections that both of their ends tell of: the others may not use up their share.
+        control.JointTokens = (events + 3) / 4;
+    }
 
     public void Dispose()
     {
-        foreach (var wire in _wires)
-        {
-            wire.Dispose();
-        }
-
-        _snapshot?.Dispose();
+        _alarm.Dispose();
         _ring.Dispose();
-        _programs.Dispose();
+        _attached.Dispose();
     }
 
     private void OnRecord(ReadOnlySpan<byte> record)
@@ -131,6 +151,70 @@ internal sealed partial class KernelCapture : ICapture
 
         ref readonly var flowEvent = ref System.Runtime.InteropServices.MemoryMarshal.AsRef<FlowEvent>(record);
         _eventSink?.OnFlowEvent(flowEvent, _clock.ToUnixMicros(flowEvent.TimeNs));
+    }
+
+    private void CheckSelf(ICaptureSink sink)
+    {
+        ulong now = MonotonicClock.Nanoseconds();
+        if (now < _nextCheckNs)
+        {
+            return;
+        }
+
+        bool final = _selfCheck.HasDoubts;
+        _attached.Cgroups.Refresh();
+        if (_selfCheck.Run(final, _clock.NowMicros()) is { } result)
+        {
+            sink.OnSelfCheck(result);
+            _nextCheckNs = now + (ulong)(SelfCheck.Interval.TotalMilliseconds * 1e6);
+        }
+        else
+        {
+            _nextCheckNs = now + 1_000_000_000;
+        }
+    }
+
+    private void ReadUnixListeners(ICaptureSink sink)
+    {
+        if (_attached.Unix is null)
+        {
+            return;
+        }
+
+        _attached.Unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
+        foreach (var (endpoint, listener) in _attached.Unix.Listeners)
+        {
+            var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Start = listener.Start, Sockets = 1, Comm = listener.Comm };
+            sink.OnPath(endpoint, listener.Name.ToString());
+            sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
+        }
+    }
+
+    // Held back until somebody is known to listen: counters are cumulative, so nothing is lost by that.
+    private void ReadUnix(ICaptureSink sink, in DependencyKey key, in DependencyCounters counters)
+    {
+        if (_attached.Unix?.Resolve(key) is not { } resolved)
+        {
+            return;
+        }
+
+        sink.OnPath(resolved.Endpoint, resolved.Path);
+        // What was dialled stays in the key, so that the kernel's can be found again.
+        sink.OnDependency(key with { ServerAddress = resolved.Endpoint, PeerAddress = key.ServerAddress }, counters);
+    }
+
+    private DependencyCounters? Forget(DependencyKey key)
+    {
+        if (key.Transport == UnixSockets.Transport)
+        {
+            key = key with { ServerAddress = key.PeerAddress, PeerAddress = default };
+            _attached.Unix?.Forget(key);
+        }
+
+        bool taken = _dependencies.TryTake(key, out var last);
+        _attached.Older?.AddTo(key, ref last);
+        _attached.Older?.Forget(key);
+        return taken ? last : null;
     }
 
     // A connect() that is still pending after a second never sent its SYN: it would have cleared the mark inside the same system call.
@@ -154,6 +238,7 @@ internal sealed partial class KernelCapture : ICapture
                 NetnsCookie = attempt.NetnsCookie,
                 ServerAddress = attempt.Address,
                 Pid = (uint)(thread >> 32),
+                Start = attempt.Start,
                 ServerPort = attempt.Port,
                 Role = Role.Client,
                 Transport = Tcp,
@@ -182,113 +267,54 @@ internal sealed partial class KernelCapture : ICapture
         return _lossTotals;
     }
 
-    private SocketSnapshot? TrySnapshot(string? scope)
-    {
-        try
-        {
-            var snapshot = SocketSnapshot.Load(_programs, scope);
-            var (adopted, unowned, unfollowed) = snapshot.Adopt(listeners: true);
-            _adoptAgain = true;
-            Log.Adopted(_log, adopted, unowned);
-            var detail = unfollowed == 0 ? "" : $"{unfollowed} connections from before the start will not report their end: this kernel lacks TCP_BPF_SOCK_OPS_CB_FLAGS (6.9)";
-            _capabilities.Add(new Capability { Name = "iter/tcp", Available = true, Detail = detail });
-            return snapshot;
-        }
-        catch (Exception exception) when (exception is BpfException or IOException)
-        {
-            var reason = exception.Message.Split('\n')[0];
-            Log.NoSnapshot(_log, reason);
-            _capabilities.Add(new Capability { Name = "iter/tcp", Available = false, Detail = $"{reason}; connections and listeners from before the start are not seen, bytes of open connections are counted at their end" });
-            return null;
-        }
-    }
-
-    private void AttachWires()
-    {
-        foreach (var networkInterface in _options.XdpInterfaces)
-        {
-            try
-            {
-                _wires.Add(WireCounter.Attach(networkInterface));
-                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = true });
-            }
-            catch (Exception exception) when (exception is BpfException or IOException)
-            {
-                var reason = exception.Message.Split('\n')[0];
-                Log.NoWire(_log, networkInterface, reason);
-                _capabilities.Add(new Capability { Name = $"xdp:{networkInterface}", Available = false, Detail = $"{reason}; frames on the wire are not counted there" });
-            }
-        }
-    }
+    private void OnName(in NamePayload header, ReadOnlySpan<byte> payload) =>
+        _eventSink?.OnName(header, payload, _clock.ToUnixMicros(header.TimeNs));
 
     private void UpdateOpenConnections()
     {
         ulong now = MonotonicClock.Nanoseconds();
-        if (_snapshot is null || _options.SnapshotInterval == TimeSpan.Zero || now < _nextSnapshotNs)
+        if (_options.SnapshotInterval == TimeSpan.Zero || now < _nextSnapshotNs)
         {
             return;
         }
 
-        if (_adoptAgain && _nextSnapshotNs != 0)
+        if (_attached.Older is not null)
         {
-            // Once more, for connects that were under way while the hooks were attached.
-            _adoptAgain = false;
-            _snapshot.Adopt(listeners: false);
+            UpdateOlder(_attached.Older);
         }
-        else
+        else if (_attached.Snapshot is not null)
         {
-            _snapshot.UpdateBytes();
+            UpdateSnapshot(_attached.Snapshot);
         }
-
-        FindInheritors(_snapshot);
 
         _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
     }
 
-    // A listening socket outlives the process that called listen() when a child or a successor inherited it (nginx, inetd, a daemon's
-    // second fork): the endpoint then belongs to whoever holds the socket now.
-    private void FindInheritors(SocketSnapshot snapshot)
+    private void UpdateOlder(OlderConnections older)
     {
-        bool searched = false;
-        _listeners.ReadAll(_listenerBuffer);
-        for (int i = 0; i < _listenerBuffer.Count; i++)
+        if (_adoptAgain && _nextSnapshotNs != 0)
         {
-            var owner = _listenerBuffer.Value(i);
-            if (_processes.TryReadStat(owner.Pid, out _))
-            {
-                continue;
-            }
-
-            if (!searched)
-            {
-                snapshot.FindOwners();
-                searched = true;
-            }
-
-            if (snapshot.OwnerOf(owner.Cookie) is { } holder)
-            {
-                owner.Pid = holder.Pid;
-                owner.Comm = holder.Comm;
-                owner.CgroupId = holder.CgroupId;
-                _listeners.TrySet(_listenerBuffer.Key(i), owner);
-            }
+            _adoptAgain = false;
+            older.Adopt();
         }
 
-        if (searched)
-        {
-            snapshot.ForgetOwners();
-        }
+        older.Update();
+        _inheritance?.LookAgain();
     }
 
-    private static partial class Log
+    private void UpdateSnapshot(SocketSnapshot snapshot)
     {
-        [LoggerMessage(1, LogLevel.Information, "found {Adopted} open connections from before the start ({Unowned} more whose process could not be told)")]
-        public static partial void Adopted(ILogger logger, uint adopted, uint unowned);
+        if (_adoptAgain && _nextSnapshotNs != 0)
+        {
+            // Once more, for connects that were under way while the hooks were attached.
+            _adoptAgain = false;
+            snapshot.Adopt(listeners: false);
+        }
+        else
+        {
+            snapshot.UpdateBytes();
+        }
 
-        [LoggerMessage(2, LogLevel.Warning, "cannot look for connections from before the start: {Reason}")]
-        public static partial void NoSnapshot(ILogger logger, string reason);
-
-        [LoggerMessage(3, LogLevel.Warning, "cannot count frames on {Interface}: {Reason}")]
-        public static partial void NoWire(ILogger logger, string @interface, string reason);
+        _inheritance?.LookAgain();
     }
 }

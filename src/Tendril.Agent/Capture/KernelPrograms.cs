@@ -28,6 +28,22 @@ internal sealed class KernelPrograms : IDisposable
     /// <summary>As it was set before the load.</summary>
     public TendrilConfig Config { get; private set; }
 
+    /// <summary>The kernel's own types, which some facts are read from.</summary>
+    public const string TypesCapability = "BTF";
+
+    /// <summary>What is lost without them.</summary>
+    public const string TypesCost =
+        "why connects fail is not told, a pid that is used again within a second is taken for the former process, and a process may be called after one of its threads";
+
+    /// <summary>The programs read the kernel's own types.</summary>
+    public bool KnowsKernelTypes => Config.LeaderOffset != 0;
+
+    /// <summary>What the agent tells the running programs.</summary>
+    public ref TendrilControl Control => ref Object.Globals<TendrilControl>(ControlSection);
+
+    /// <summary>The section of it, which all objects share.</summary>
+    public const string ControlSection = ".data.control";
+
     /// <summary>CLOCK_MONOTONIC nanoseconds when all hooks were attached.</summary>
     public ulong AttachedNs { get; private set; }
 
@@ -35,11 +51,9 @@ internal sealed class KernelPrograms : IDisposable
     /// <exception cref="IOException">The cgroup directory cannot be opened.</exception>
     public static KernelPrograms Attach(AgentOptions options, string cgroupDirectory)
     {
-        var programs = new KernelPrograms(OpenObject("connections"));
+        var programs = Load(options);
         try
         {
-            programs.Configure(options);
-            programs.Object.Load();
             // A directory opened for reading is all that attaching needs.
             using var directory = OpenDirectory(cgroupDirectory);
             foreach (var (program, _) in Hooks)
@@ -55,6 +69,32 @@ internal sealed class KernelPrograms : IDisposable
             programs.Dispose();
             throw;
         }
+    }
+
+    // An old kernel may have BTF and yet refuse what uses it: then the programs do without.
+    private static KernelPrograms Load(AgentOptions options)
+    {
+        foreach (bool withBtf in (ReadOnlySpan<bool>)[true, false])
+        {
+            var programs = new KernelPrograms(OpenObject("connections"));
+            try
+            {
+                programs.Configure(options, withBtf);
+                programs.Object.Load();
+                return programs;
+            }
+            catch (BpfException exception) when (withBtf && exception.Errno is 13 or 22)
+            {
+                programs.Object.Dispose();
+            }
+            catch
+            {
+                programs.Object.Dispose();
+                throw;
+            }
+        }
+
+        throw new InvalidOperationException("unreachable: the second load returns or throws");
     }
 
     /// <summary>A compiled object that this binary carries: bpf/NAME.bpf.c.</summary>
@@ -83,7 +123,7 @@ internal sealed class KernelPrograms : IDisposable
         Object.Dispose();
     }
 
-    private void Configure(AgentOptions options)
+    private void Configure(AgentOptions options, bool withBtf)
     {
         ref var config = ref Object.InitialGlobals<TendrilConfig>(".rodata");
         if (config.Abi != TendrilConfig.ExpectedAbi)
@@ -94,6 +134,13 @@ internal sealed class KernelPrograms : IDisposable
         config.SelfPid = options.IncludeSelf ? 0 : (uint)Environment.ProcessId;
         uint slots = BitOperations.RoundUpToPowerOf2((uint)options.MaxFlows);
         config.FlowMask = slots - 1;
+        // A sixteenth is for what stands for many: each process's "others".
+        config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
+        if (withBtf && KernelBtf.OffsetsOf(("sock", "sk_err"), ("task_struct", "group_leader"), ("task_struct", "start_boottime"), ("task_struct", "comm")) is [var error, var leader, var start, var comm])
+        {
+            (config.ErrorOffset, config.LeaderOffset, config.StartOffset, config.CommOffset) = (error, leader, start, comm);
+        }
+
         Config = config;
         Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
         Object.SetMaxEntries("service_map", (uint)options.MaxListeners);

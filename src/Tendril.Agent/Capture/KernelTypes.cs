@@ -13,6 +13,9 @@ internal readonly record struct Address(ulong First, ulong Second)
 {
     public static readonly Address None;
 
+    /// <summary>All ones: addresses that found no place of their own.</summary>
+    public static readonly Address Others = new(ulong.MaxValue, ulong.MaxValue);
+
     public static Address FromBytes(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<Address>(bytes);
 
     public void CopyTo(Span<byte> bytes) => MemoryMarshal.Write(bytes, this);
@@ -62,6 +65,24 @@ internal enum FlowKind : byte
     Opened = 1,
     Closed = 2,
     Failed = 3,
+    Listening = 4,
+}
+
+internal enum Failure : uint
+{
+    NotTold = 0,
+    Refused = 1,
+    TimedOut = 2,
+    Unreachable = 3,
+    Abandoned = 4,
+    Other = 5,
+}
+
+internal enum Name : byte
+{
+    None = 0,
+    Dns = 1,
+    Tls = 2,
 }
 
 internal enum Loss : uint
@@ -74,7 +95,8 @@ internal enum Loss : uint
     ServiceFull = 5,
     PidFull = 6,
     Unattributed = 7,
-    Count = 8,
+    NameDropped = 8,
+    Count = 9,
 }
 
 internal enum VisitMode : uint
@@ -91,9 +113,11 @@ internal record struct DependencyKey
     public Address ServerAddress;
     public Address PeerAddress;
     public uint Pid;
+    public uint Start;
     public ushort ServerPort;
     public Role Role;
     public byte Transport;
+    public uint Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -103,6 +127,12 @@ internal struct DependencyCounters
     public ulong Failed;
     public ulong Closed;
     public ulong Adopted;
+    public ulong Refused;
+    public ulong TimedOut;
+    public ulong Unreachable;
+    public ulong Abandoned;
+    public ulong DatagramsSent;
+    public ulong DatagramsReceived;
     public ulong BytesSent;
     public ulong BytesReceived;
     public ulong Retransmits;
@@ -110,6 +140,8 @@ internal struct DependencyCounters
     public ulong RttSumUs;
     public RttBuckets RttBuckets;
     public ulong CgroupId;
+    public Failure LastFailure;
+    public uint Pad;
     public Comm Comm;
 }
 
@@ -132,6 +164,8 @@ internal struct ServiceOwner
     public ulong SinceNs;
     public uint Pid;
     public uint Sockets;
+    public uint Start;
+    public uint Pad;
     public Comm Comm;
 }
 
@@ -145,9 +179,30 @@ internal struct ConnectAttempt
     public Address Address;
     public ushort Port;
     public byte Pending;
-    public byte Pad0;
-    public uint Pad1;
+    public byte Multipath;
+    public uint Start;
     public Comm Comm;
+}
+
+[InlineArray(6)]
+internal struct Pad6
+{
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Flow
+{
+    public ulong Cookie;
+    public DependencyKey Key;
+    public ulong SinceNs;
+    public ulong BytesSent;
+    public ulong BytesReceived;
+    public Address DialledAddress;
+    public uint Retransmits;
+    public uint ReceivedAtFin;
+    public ushort DialledPort;
+    public Pad6 Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -165,6 +220,7 @@ internal struct FlowEvent
     public Address DialledAddress;
     public uint Pid;
     public uint RttUs;
+    public uint Start;
     public uint Retransmits;
     public uint SendSequence;
     public uint ReceiveSequence;
@@ -175,8 +231,91 @@ internal struct FlowEvent
     public FlowKind Kind;
     public Role Role;
     public byte Transport;
-    public byte Pad0;
-    public ushort Pad1;
+    public byte Failure;
+    public Pad6 Pad;
+}
+
+[InlineArray(Length)]
+internal struct Payload
+{
+    public const int Length = 2048;
+    private byte _first;
+}
+
+[InlineArray(5)]
+internal struct Pad5
+{
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct NamePayload
+{
+    /// <summary>Bytes before the payload.</summary>
+    public const int HeaderBytes = 48;
+
+    public ulong TimeNs;
+    public ulong NetnsCookie;
+    public Address ServerAddress;
+    public uint Pid;
+    public uint Length;
+    public ushort ServerPort;
+    public Name Kind;
+    public Pad5 Pad;
+    public Payload Data;
+}
+
+[InlineArray(Length)]
+internal struct PathBytes
+{
+    public const int Length = 108;
+    private byte _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixPath
+{
+    public PathBytes Path;
+    public uint Length;
+
+    /// <summary>"/run/app.sock", or "@name" for an abstract name; what is no text shows as replacement characters.</summary>
+    public override readonly string ToString()
+    {
+        ReadOnlySpan<byte> bytes = ((ReadOnlySpan<byte>)Path)[..(int)Math.Min(Length, PathBytes.Length)];
+        if (bytes.IsEmpty)
+        {
+            return "";
+        }
+
+        if (bytes[0] == 0)
+        {
+            return "@" + Encoding.UTF8.GetString(bytes[1..]).TrimEnd('\0').Replace('\0', '@');
+        }
+
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal record struct UnixDigest
+{
+    public ulong First;
+    public ulong Second;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct UnixListener
+{
+    public ulong NetnsCookie;
+    public ulong Inode;
+    public ulong CgroupId;
+    public uint Device;
+    public uint Pid;
+    public uint Start;
+    public uint Pad;
+    public UnixPath Name;
+    public Comm Comm;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -200,18 +339,25 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 2;
+    public const uint ExpectedAbi = 3;
 
     public uint Abi;
     public uint SelfPid;
     public uint FlowMask;
-    public uint Pad;
+    public uint FoldAbove;
+    public uint ErrorOffset;
+    public uint LeaderOffset;
+    public uint StartOffset;
+    public uint CommOffset;
 }
 
 [StructLayout(LayoutKind.Sequential)]
 internal struct TendrilControl
 {
     public long EventTokens;
+    public long WakeTokens;
+    public long JointTokens;
+    public long Dependencies;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -226,11 +372,29 @@ internal struct Visit
     public uint Visited;
 }
 
+[InlineArray(Length)]
+internal struct Holders
+{
+    public const int Length = 4;
+    private SocketOwner _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ListenerHolders
+{
+    public Holders Holders;
+    public SocketOwner Accepter;
+    public uint Count;
+    public byte IsHeld;
+    public byte HasAccepted;
+    public ushort Pad;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct SocketOwner
 {
     public ulong CgroupId;
     public uint Pid;
-    public uint Pad;
+    public uint Start;
     public Comm Comm;
 }

@@ -68,6 +68,9 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
         return false;
     }
 
+    /// <summary>A recording has all the time.</summary>
+    public Task NewsAsync(CancellationToken stop) => Task.Delay(Timeout.Infinite, stop);
+
     public bool TryReadStat(uint pid, out ProcessStat stat)
     {
         bool found = _processes.TryGetValue(pid, out var facts);
@@ -92,6 +95,18 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             case FrameKind.Dependency:
                 sink.OnDependency(Take<DependencyKey>(ref at), Take<DependencyCounters>(ref at));
                 break;
+            case FrameKind.SelfCheck:
+                sink.OnSelfCheck(new Protocol.SelfCheck
+                {
+                    TimeUs = Take<ulong>(ref at),
+                    Sockets = Take<ulong>(ref at),
+                    Explained = Take<ulong>(ref at),
+                    DurationUs = Take<ulong>(ref at),
+                });
+                break;
+            case FrameKind.Path:
+                sink.OnPath(Take<Address>(ref at), TakeText(ref at));
+                break;
             case FrameKind.Listener:
                 sink.OnListener(Take<ServiceKey>(ref at), Take<ServiceOwner>(ref at));
                 break;
@@ -114,6 +129,13 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
                 ulong timeUs = Take<ulong>(ref at);
                 sink.OnFlowEvent(Take<FlowEvent>(ref at), timeUs);
                 break;
+            case FrameKind.Name when _length >= sizeof(ulong) + NamePayload.HeaderBytes:
+                ulong seenUs = Take<ulong>(ref at);
+                NamePayload header = default;
+                _payload.AsSpan(at, NamePayload.HeaderBytes).CopyTo(MemoryMarshal.AsBytes(new Span<NamePayload>(ref header)));
+                sink.OnName(header, _payload.AsSpan((at + NamePayload.HeaderBytes).._length), seenUs);
+                at = _length;
+                break;
             case FrameKind.Process:
                 TakeProcess(ref at);
                 break;
@@ -134,6 +156,8 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
     {
         uint pid = Take<uint>(ref at);
         ulong startTimeUs = Take<ulong>(ref at), inode = Take<ulong>(ref at);
+        uint start = Take<uint>(ref at);
+        ulong stack = Take<ulong>(ref at);
         string comm = TakeText(ref at), exe = TakeText(ref at), cgroup = TakeText(ref at);
         var arguments = new string[Take<byte>(ref at)];
         for (int i = 0; i < arguments.Length; i++)
@@ -141,7 +165,7 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             arguments[i] = TakeText(ref at);
         }
 
-        var stat = new ProcessStat(startTimeUs, ProcReader.Pack(Encoding.UTF8.GetBytes(comm)));
+        var stat = new ProcessStat(startTimeUs, ProcReader.Pack(Encoding.UTF8.GetBytes(comm)), start, stack);
         _processes[pid] = new ProcessFacts(pid, stat, comm, exe, arguments, cgroup, inode);
     }
 

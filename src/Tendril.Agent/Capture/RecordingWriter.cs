@@ -66,6 +66,14 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Write(FrameKind.Dependency);
     }
 
+    public void OnPath(in Address endpoint, string path)
+    {
+        _sink!.OnPath(endpoint, path);
+        Append(endpoint);
+        Append(path);
+        Write(FrameKind.Path);
+    }
+
     public void OnListener(in ServiceKey key, in ServiceOwner owner)
     {
         _sink!.OnListener(key, owner);
@@ -79,6 +87,16 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         _sink!.OnLosses(byReason);
         _payload.Write(MemoryMarshal.AsBytes(byReason));
         Write(FrameKind.Losses);
+    }
+
+    public void OnSelfCheck(Protocol.SelfCheck result)
+    {
+        _sink!.OnSelfCheck(result);
+        _payload.Write(result.TimeUs);
+        _payload.Write(result.Sockets);
+        _payload.Write(result.Explained);
+        _payload.Write(result.DurationUs);
+        Write(FrameKind.SelfCheck);
     }
 
     public void OnWire(string networkInterface, in WireCounters totals, uint connections)
@@ -97,6 +115,15 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         Append(comm);
         _payload.Write(cgroupId);
         Write(FrameKind.UnsentConnect);
+    }
+
+    public void OnName(in NamePayload header, ReadOnlySpan<byte> payload, ulong timeUs)
+    {
+        _sink!.OnName(header, payload, timeUs);
+        _payload.Write(timeUs);
+        _payload.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<NamePayload>(in header))[..NamePayload.HeaderBytes]);
+        _payload.Write(payload);
+        Write(FrameKind.Name);
     }
 
     public void EndCounters(Func<DependencyKey, DependencyCounters?> forget)
@@ -143,6 +170,8 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         _payload.Write(pid);
         _payload.Write(facts.Stat.StartTimeUs);
         _payload.Write(facts.NetworkNamespaceInode);
+        _payload.Write(facts.Stat.Start);
+        _payload.Write(facts.Stat.Stack);
         Append(facts.Comm);
         Append(facts.Exe);
         Append(facts.Cgroup);

@@ -13,13 +13,17 @@ internal sealed class SocketSnapshot : IDisposable
 
     private const int UpdatesBetweenLists = 12;
 
-    private static readonly string[] SharedMaps = ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map"];
+    private static readonly string[] SharedMaps = ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
 
     private readonly BpfObject _object;
     private readonly BpfLink _owners;
     private readonly BpfLink _sockets;
     private readonly BpfMap<ulong, SocketOwner> _ownerMap;
     private readonly BpfMapBuffer<ulong, SocketOwner> _ownerBuffer = new();
+    private readonly BpfMap<ulong, ListenerHolders> _listenerMap;
+    private readonly BpfMapBuffer<ulong, ListenerHolders> _listenerBuffer = new();
+    private readonly BpfMap<ulong, UnixListener> _unixListenerMap;
+    private readonly BpfMapBuffer<ulong, UnixListener> _unixBuffer = new();
     private readonly string? _scope;
     private List<string> _namespaces = [];
     private int _updates;
@@ -31,12 +35,15 @@ internal sealed class SocketSnapshot : IDisposable
         _owners = loaded.AttachIterator(Programs[0]);
         _sockets = loaded.AttachIterator(Programs[1]);
         _ownerMap = loaded.Map<ulong, SocketOwner>("owner_map");
+        _listenerMap = loaded.Map<ulong, ListenerHolders>("listener_map");
+        _unixListenerMap = loaded.Map<ulong, UnixListener>("unix_listener_map");
     }
 
     /// <param name="core">The attached programs, whose maps it fills.</param>
+    /// <param name="datagrams">The programs that count UDP, if they are attached: older sockets are theirs too.</param>
     /// <param name="scope">The cgroup directory that is watched; null for the whole host.</param>
     /// <exception cref="BpfException">This kernel cannot: no BTF, or too old.</exception>
-    public static SocketSnapshot Load(KernelPrograms core, string? scope)
+    public static SocketSnapshot Load(KernelPrograms core, DatagramPrograms? datagrams, string? scope)
     {
         var opened = KernelPrograms.OpenObject("sockets");
         try
@@ -45,6 +52,11 @@ internal sealed class SocketSnapshot : IDisposable
             foreach (var map in SharedMaps)
             {
                 opened.ShareMap(map, core.Object);
+            }
+
+            if (datagrams is not null)
+            {
+                opened.ShareMap("datagram_socket_map", datagrams.Object);
             }
 
             opened.Load();
@@ -93,23 +105,58 @@ internal sealed class SocketSnapshot : IDisposable
         VisitAll(VisitMode.Bytes);
     }
 
-    /// <summary>Finds out which process holds each TCP socket; <see cref="OwnerOf"/> then answers until <see cref="ForgetOwners"/>.</summary>
-    public void FindOwners()
+    /// <summary>Who holds these listening sockets.</summary>
+    public Dictionary<ulong, ListenerHolders> Holders(IReadOnlyCollection<ulong> cookies)
+    {
+        FindOwners();
+        var holders = new Dictionary<ulong, ListenerHolders>();
+        foreach (ulong cookie in cookies)
+        {
+            if (_listenerMap.TryGet(cookie, out var found))
+            {
+                holders.Add(cookie, found);
+            }
+        }
+
+        ForgetOwners();
+        return holders;
+    }
+
+    private void FindOwners()
     {
         ReadScope();
         BpfObject.RunIterator(_owners);
     }
 
-    /// <summary>A process that holds the socket; null when none does.</summary>
-    public SocketOwner? OwnerOf(ulong cookie) => _ownerMap.TryGet(cookie, out var owner) ? owner : null;
-
-    public void ForgetOwners()
+    private void ForgetOwners()
     {
         _ownerMap.ReadAll(_ownerBuffer);
         for (int i = 0; i < _ownerBuffer.Count; i++)
         {
             _ownerMap.Remove(_ownerBuffer.Key(i));
         }
+
+        _listenerMap.ReadAll(_listenerBuffer);
+        for (int i = 0; i < _listenerBuffer.Count; i++)
+        {
+            _listenerMap.Remove(_listenerBuffer.Key(i));
+        }
+    }
+
+    /// <summary>Who listens on Unix sockets now, in all namespaces.</summary>
+    public List<UnixListener> UnixListeners()
+    {
+        FindOwners();
+        ForgetOwners();
+        _unixListenerMap.ReadAll(_unixBuffer);
+        var listeners = new List<UnixListener>(_unixBuffer.Count);
+        for (int i = 0; i < _unixBuffer.Count; i++)
+        {
+            listeners.Add(_unixBuffer.Value(i));
+            _unixListenerMap.Remove(_unixBuffer.Key(i));
+        }
+
+        return listeners;
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Tendril.Agent.Capture;
 using Tendril.Agent.Export;
 using Tendril.Agent.Identity;
+using Tendril.Agent.Names;
 using Tendril.Protocol;
 
 namespace Tendril.Agent.Dependencies;
@@ -10,14 +11,18 @@ namespace Tendril.Agent.Dependencies;
 /// Takes what the capture hands over, keeps it as the tables that reports are made of, and passes flow events on. Written by the capture
 /// loop's thread, read by the stream's task: one lock around both, held for microseconds to a few milliseconds.
 /// </summary>
-internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies) : Reports, ICaptureSink
+internal sealed class Aggregator : Reports, ICaptureSink
 {
     private const int MaxChangesAtOnce = 256;
     private const int ReadingsBetweenForgetting = 60;
 
     private readonly Lock _gate = new();
-    private readonly DependencyTable _dependencies = new(processes, maxDependencies);
-    private readonly ListenerTable _listeners = new(processes);
+    private readonly ProcessTable _processes;
+    private readonly FlowEventQueue _events;
+    private readonly NameCache _names = new();
+    private readonly UnixPaths _paths = new();
+    private readonly DependencyTable _dependencies;
+    private readonly ListenerTable _listeners;
     private readonly SortedDictionary<string, WireCount> _wires = new(StringComparer.Ordinal);
     private readonly ulong[] _lossByReason = new ulong[(int)Loss.Count];
     private readonly ReportPacker _packer = new();
@@ -25,15 +30,26 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
     private readonly List<DependencyState> _changedStates = [];
     private readonly List<Listener> _changedListeners = [];
     private Losses? _losses;
+    private Protocol.SelfCheck? _selfCheck;
     private bool _totalsChanged;
     private int? _budget;
     private int _readings;
+
+    public Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies)
+    {
+        (_processes, _events) = (processes, events);
+        _dependencies = new DependencyTable(processes, _names, _paths, maxDependencies);
+        _listeners = new ListenerTable(processes, _paths);
+    }
 
     /// <summary>The process table is used under this lock only.</summary>
     public Lock Gate => _gate;
 
     /// <summary>A flow event told of a dependency that no reading of the counters has had yet.</summary>
     public bool SawNewDependency { get; private set; }
+
+    /// <summary>A flow event told of a listening endpoint since the last reading.</summary>
+    public bool SawNewListener { get; private set; }
 
     /// <summary>How many flow events a second the operator wants; null while there is none.</summary>
     public int? WantedEventsPerSecond
@@ -49,18 +65,37 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
 
     public void BeginCounters(ulong timeUs)
     {
+        // First who has ended or become another program: what is read then is not theirs.
+        _processes.Sweep();
         _dependencies.Begin(timeUs);
         _listeners.Begin(timeUs);
         SawNewDependency = false;
+        SawNewListener = false;
     }
 
     public void OnDependency(in DependencyKey key, in DependencyCounters counters) => _dependencies.Read(key, counters);
+
+    public void OnPath(in Address endpoint, string path) => _paths.Learn(endpoint, path);
 
     public void OnListener(in ServiceKey key, in ServiceOwner owner) => _listeners.Read(key, owner);
 
     public void OnUnsentConnect(in DependencyKey key, in Comm comm, ulong cgroupId) => _dependencies.AddUnsent(key, comm, cgroupId);
 
+    public void OnName(in NamePayload header, ReadOnlySpan<byte> payload, ulong timeUs)
+    {
+        if (_names.Learn(header, payload, timeUs))
+        {
+            _dependencies.NamesChanged();
+        }
+    }
+
     public void OnLosses(ReadOnlySpan<ulong> byReason) => byReason.CopyTo(_lossByReason);
+
+    public void OnSelfCheck(Protocol.SelfCheck result)
+    {
+        _selfCheck = result;
+        _totalsChanged = true;
+    }
 
     public void OnWire(string networkInterface, in WireCounters totals, uint connections)
     {
@@ -73,7 +108,6 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
     {
         _listeners.End();
         _dependencies.End(forget);
-        processes.Sweep();
         ForgetUnusedProcesses();
         var losses = MakeLosses();
         _totalsChanged |= !losses.Equals(_losses);
@@ -82,8 +116,18 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
 
     public void OnFlowEvent(in Capture.FlowEvent flowEvent, ulong timeUs)
     {
+        uint process = _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie, flowEvent.Start);
+        if (flowEvent.Kind == Capture.FlowKind.Listening || flowEvent.Transport == UnixSockets.Transport)
+        {
+            // There is nothing to tell of: the process is looked at while it is there, and the counters are read at once, before
+            // anything is counted for who listens from now on.
+            SawNewDependency = true;
+            SawNewListener |= flowEvent.Kind == Capture.FlowKind.Listening;
+            return;
+        }
+
         SawNewDependency |= !_dependencies.Knows(KeyOf(flowEvent));
-        events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie)));
+        _events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, process));
     }
 
     public override IEnumerable<Report> Full()
@@ -92,11 +136,16 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         lock (_gate)
         {
             // Messages are small and built at once, so that the tables may change while the report is on its way.
-            items = new Queue<IMessage>(processes.Records.Select(record => (IMessage)record.ToMessage())
+            items = new Queue<IMessage>(_processes.Records.Select(record => (IMessage)record.ToMessage())
                 .Concat(_listeners.Open).Concat(_dependencies.States.Select(state => state.ToMessage())));
             if (_losses is not null)
             {
                 items.Enqueue(_losses);
+            }
+
+            if (_selfCheck is not null)
+            {
+                items.Enqueue(_selfCheck);
             }
 
             foreach (var wire in _wires.Values)
@@ -125,7 +174,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
     {
         lock (_gate)
         {
-            if (!processes.HasChanges && !_listeners.HasChanges && !_dependencies.HasChanges && !_totalsChanged)
+            if (!_processes.HasChanges && !_listeners.HasChanges && !_dependencies.HasChanges && !_totalsChanged)
             {
                 return null;
             }
@@ -133,10 +182,10 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
             _packer.Clear();
             // Bounded batches of items that are each bounded stay far below gRPC's limit, so all of them go into one report. Processes
             // before what refers to them.
-            processes.TakeChanged(_changedProcesses, MaxChangesAtOnce);
+            _processes.TakeChanged(_changedProcesses, MaxChangesAtOnce);
             _packer.Report.Processes.AddRange(_changedProcesses);
             _changedProcesses.Clear();
-            if (!processes.HasChanges)
+            if (!_processes.HasChanges)
             {
                 AddListenersAndDependencies();
             }
@@ -145,6 +194,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
             {
                 _packer.Report.Losses = _losses;
                 _packer.Report.WireCounts.AddRange(_wires.Values);
+                _packer.Report.SelfCheck = _selfCheck;
                 _totalsChanged = false;
             }
 
@@ -183,9 +233,9 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         }
 
         var used = _dependencies.States.Select(state => state.Key.ProcessNumber).Concat(_listeners.ProcessNumbers).ToHashSet();
-        foreach (uint number in processes.Records.Select(record => record.Number).Where(number => !used.Contains(number)).ToList())
+        foreach (uint number in _processes.Records.Select(record => record.Number).Where(number => !used.Contains(number)).ToList())
         {
-            processes.Forget(number);
+            _processes.Forget(number);
         }
     }
 
@@ -193,7 +243,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
     {
         var losses = new Losses
         {
-            FlowEventsDropped = _lossByReason[(int)Loss.RingFull] + (ulong)events.Dropped,
+            FlowEventsDropped = _lossByReason[(int)Loss.RingFull] + (ulong)_events.Dropped,
             FlowEventsSuppressed = _lossByReason[(int)Loss.EventSuppressed],
             Unattributed = _lossByReason[(int)Loss.Unattributed],
         };
@@ -201,8 +251,10 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         AddOverflow(losses, "flow_map", _lossByReason[(int)Loss.FlowFull]);
         AddOverflow(losses, "service_map", _lossByReason[(int)Loss.ServiceFull]);
         AddOverflow(losses, "pid_map", _lossByReason[(int)Loss.PidFull]);
+        AddOverflow(losses, "name_ring", _lossByReason[(int)Loss.NameDropped]);
+        AddOverflow(losses, "agent_names", _names.Dropped);
         AddOverflow(losses, "agent_dependencies", _dependencies.Overflows);
-        AddOverflow(losses, "agent_processes", (ulong)processes.Unheld);
+        AddOverflow(losses, "agent_processes", (ulong)_processes.Unheld);
         return losses;
     }
 
@@ -220,6 +272,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
         Listener listener => packer.TryAdd(listener),
         Dependency dependency => packer.TryAdd(dependency),
         Losses losses => packer.TrySet(losses),
+        Protocol.SelfCheck check => packer.TrySet(check),
         WireCount wire => packer.TryAdd(wire),
         _ => throw new InvalidOperationException($"a report has no {item.Descriptor.Name}"),
     };
@@ -231,6 +284,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
             ServerAddress = flowEvent.LocalAddress,
             PeerAddress = flowEvent.RemoteAddress,
             Pid = flowEvent.Pid,
+            Start = flowEvent.Start,
             ServerPort = flowEvent.LocalPort,
             Role = flowEvent.Role,
             Transport = flowEvent.Transport,
@@ -240,6 +294,7 @@ internal sealed class Aggregator(ProcessTable processes, FlowEventQueue events, 
             NetnsCookie = flowEvent.NetnsCookie,
             ServerAddress = flowEvent.RemoteAddress,
             Pid = flowEvent.Pid,
+            Start = flowEvent.Start,
             ServerPort = flowEvent.RemotePort,
             Role = flowEvent.Role,
             Transport = flowEvent.Transport,

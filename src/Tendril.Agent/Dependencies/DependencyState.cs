@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Tendril.Agent.Capture;
+using Tendril.Agent.Names;
 
 namespace Tendril.Agent.Dependencies;
 
@@ -16,6 +17,14 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     private ulong _failed;
     private ulong _closed;
     private ulong _adopted;
+    private ulong _datagramsSent;
+    private ulong _datagramsReceived;
+    private ulong _refused;
+    private ulong _timedOut;
+    private ulong _unreachable;
+    private ulong _abandoned;
+    private Failure? _lastFailure;
+    private ulong _lastFailedUs;
     private ulong _bytesSent;
     private ulong _bytesReceived;
     private ulong _retransmits;
@@ -25,6 +34,12 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     public ReportKey Key { get; } = key;
 
     public ulong LastSeenUs { get; private set; }
+
+    /// <summary>What the client calls the server's address; null while no name was seen.</summary>
+    public AddressName? Name { get; set; }
+
+    /// <summary>Of a Unix socket; else empty.</summary>
+    public string Path { get; set; } = "";
 
     /// <summary>Kernel keys that add to it now: the same program's processes.</summary>
     public int Sources { get; set; }
@@ -39,6 +54,17 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
         _failed += now.Failed - before.Failed;
         _closed += now.Closed - before.Closed;
         _adopted += now.Adopted - before.Adopted;
+        _datagramsSent += now.DatagramsSent - before.DatagramsSent;
+        _datagramsReceived += now.DatagramsReceived - before.DatagramsReceived;
+        _refused += now.Refused - before.Refused;
+        _timedOut += now.TimedOut - before.TimedOut;
+        _unreachable += now.Unreachable - before.Unreachable;
+        _abandoned += now.Abandoned - before.Abandoned;
+        if (now.Failed > before.Failed)
+        {
+            (_lastFailure, _lastFailedUs) = (now.LastFailure, nowUs);
+        }
+
         _bytesSent += now.BytesSent - before.BytesSent;
         _bytesReceived += now.BytesReceived - before.BytesReceived;
         _retransmits += now.Retransmits - before.Retransmits;
@@ -53,11 +79,12 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
         LastSeenUs = nowUs;
     }
 
-    /// <summary>Connects that failed before the kernel sent anything.</summary>
-    public void AddFailed(ulong count, ulong nowUs)
+    /// <summary>A connect that failed before the kernel sent anything: there is no way there.</summary>
+    public void AddUnsent(ulong nowUs)
     {
-        _failed += count;
-        LastSeenUs = nowUs;
+        _failed++;
+        _unreachable++;
+        (_lastFailure, _lastFailedUs, LastSeenUs) = (Capture.Failure.Unreachable, nowUs, nowUs);
     }
 
     public Protocol.Dependency ToMessage()
@@ -70,15 +97,24 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
             Transport = (Protocol.Transport)Key.Transport,
             ServerAddress = Bytes(Key.ServerAddress),
             ServerPort = Key.ServerPort,
+            ServerPath = Path,
             Generation = generation,
             FirstSeenUs = firstSeenUs,
             LastSeenUs = Math.Max(LastSeenUs, firstSeenUs),
+            LastFailure = (Protocol.Failure)(_lastFailure ?? 0),
+            LastFailedUs = _lastFailedUs,
             Counters = new Protocol.Counters
             {
                 Opened = _opened,
                 Failed = _failed,
                 Closed = _closed,
                 Adopted = _adopted,
+                Refused = _refused,
+                TimedOut = _timedOut,
+                Unreachable = _unreachable,
+                Abandoned = _abandoned,
+                DatagramsSent = _datagramsSent,
+                DatagramsReceived = _datagramsReceived,
                 BytesSent = _bytesSent,
                 BytesReceived = _bytesReceived,
                 Retransmits = _retransmits,
@@ -86,6 +122,11 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
                 RttSumUs = _rttSumUs,
             },
         };
+        if (Name is { } name)
+        {
+            (message.ServerName, message.ServerNameSource) = (name.Name, name.Source);
+        }
+
         if (Key.Role == Role.Server)
         {
             message.PeerAddress = Bytes(Key.PeerAddress);

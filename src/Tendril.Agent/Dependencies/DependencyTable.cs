@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tendril.Agent.Capture;
 using Tendril.Agent.Identity;
+using Tendril.Agent.Names;
 
 namespace Tendril.Agent.Dependencies;
 
@@ -13,7 +14,7 @@ namespace Tendril.Agent.Dependencies;
 /// A state is forgotten when it was silent for an hour, or, the longest silent first, when there are too many; should it come back, it does so
 /// under a new generation, so that totals at the operator never go backwards.
 /// </remarks>
-internal sealed class DependencyTable(ProcessTable processes, int maxStates)
+internal sealed class DependencyTable(ProcessTable processes, NameCache names, UnixPaths paths, int maxStates)
 {
     private const ulong ForgetDeadAfterUs = 2_000_000;
     private const ulong ForgetSilentAfterUs = 600_000_000;
@@ -25,6 +26,7 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
     private readonly List<DependencyState> _changed = [];
     private readonly List<DependencyKey> _forgettable = [];
     private uint _generation;
+    private bool _namesChanged;
     private ulong _nowUs;
 
     /// <summary>States there are now.</summary>
@@ -47,6 +49,9 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
     /// <summary>True when a key was read before.</summary>
     public bool Knows(in DependencyKey key) => _sources.ContainsKey(key);
 
+    /// <summary>A name was learned: dependencies that have none may be meant.</summary>
+    public void NamesChanged() => _namesChanged = true;
+
     /// <summary>Takes one reading of a kernel key's counters.</summary>
     public void Read(in DependencyKey key, in DependencyCounters counters)
     {
@@ -61,8 +66,7 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
             return;
         }
 
-        // A process that is gone cannot have connected since: another one has its pid now.
-        if (source!.State is null || (key.Role == Role.Client && source.WasGone))
+        if (source!.State is null || (key.Role == Role.Client && IsAnothers(key, source)))
         {
             Assign(source, key, counters);
         }
@@ -94,7 +98,7 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
             return;
         }
 
-        state.AddFailed(1, _nowUs);
+        state.AddUnsent(_nowUs);
         MarkChanged(state);
     }
 
@@ -122,6 +126,7 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
         }
 
         ForgetStates();
+        NameLate();
     }
 
     /// <summary>Hands over the states that changed, at most <paramref name="max"/>; the rest stays for the next call.</summary>
@@ -136,6 +141,11 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
 
         _changed.RemoveRange(0, taken);
     }
+
+    // It ran another program since; or, on kernels that do not tell when a process began: one that is gone cannot have connected since,
+    // another has its pid now.
+    private bool IsAnothers(in DependencyKey key, Source source) =>
+        (key.Start == 0 && source.WasGone) || processes.HasBecomeAnother(key.Pid, key.Start, source.State!.Key.ProcessNumber);
 
     private void Assign(Source source, in DependencyKey key, in DependencyCounters counters)
     {
@@ -153,8 +163,11 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
 
     private DependencyState? StateFor(in DependencyKey key, in Comm comm, ulong cgroupId)
     {
-        uint number = processes.Observe(key.Pid, comm, cgroupId, key.NetnsCookie);
-        var reportKey = new ReportKey(key.NetnsCookie, number, key.Role, key.Transport, key.ServerAddress, key.ServerPort, key.PeerAddress);
+        uint number = processes.Observe(key.Pid, comm, cgroupId, key.NetnsCookie, key.Start);
+        // A Unix socket's path means the same in every network namespace. A client's peer is its server.
+        var reportKey = new ReportKey(
+            key.Transport == UnixSockets.Transport ? 0 : key.NetnsCookie, number, key.Role, key.Transport, key.ServerAddress, key.ServerPort,
+            key.Role == Role.Server ? key.PeerAddress : default);
         if (_states.TryGetValue(reportKey, out var state))
         {
             return state;
@@ -171,7 +184,38 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
 
         state = new DependencyState(reportKey, _generation, _nowUs);
         _states.Add(reportKey, state);
+        state.Path = key.Transport == UnixSockets.Transport ? paths.Find(key.ServerAddress) : "";
+        FindName(key, state);
         return state;
+    }
+
+    // A TLS hello comes after its connection; DNS answers may, too, in the ring.
+    private void NameLate()
+    {
+        if (!_namesChanged)
+        {
+            return;
+        }
+
+        _namesChanged = false;
+        foreach (var (key, source) in _sources)
+        {
+            if (source.State is { } state && state.Name is null or { Source: Protocol.NameSource.Tls } && FindName(key, state))
+            {
+                MarkChanged(state);
+            }
+        }
+    }
+
+    private bool FindName(in DependencyKey key, DependencyState state)
+    {
+        if (key.Role != Role.Client || names.Find(key.NetnsCookie, key.Pid, key.ServerAddress, _nowUs) is not { } name || state.Name == name)
+        {
+            return false;
+        }
+
+        state.Name = name;
+        return true;
     }
 
     private void MarkChanged(DependencyState state)
@@ -191,7 +235,7 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
             return;
         }
 
-        source.WasGone = key.Role == Role.Client && !processes.IsAlive(key.Pid);
+        source.WasGone = key.Role == Role.Client && !processes.IsAlive(key.Pid, key.Start);
         if (source.WasGone || silentUs >= ForgetSilentAfterUs)
         {
             _forgettable.Add(key);
@@ -231,7 +275,8 @@ internal sealed class DependencyTable(ProcessTable processes, int maxStates)
 
     private static bool Same(in DependencyCounters a, in DependencyCounters b) =>
         a.Opened == b.Opened && a.Closed == b.Closed && a.Failed == b.Failed && a.BytesSent == b.BytesSent
-        && a.BytesReceived == b.BytesReceived && a.Retransmits == b.Retransmits && a.RttCount == b.RttCount;
+        && a.BytesReceived == b.BytesReceived && a.Retransmits == b.Retransmits && a.RttCount == b.RttCount
+        && a.DatagramsSent == b.DatagramsSent && a.DatagramsReceived == b.DatagramsReceived;
 
     /// <summary>One kernel key: what it had counted at the last reading, and where that was added.</summary>
     private sealed class Source

@@ -28,6 +28,7 @@ internal static class FlowEventMessage
             SendSequence = flowEvent.SendSequence,
             ReceiveSequence = flowEvent.ReceiveSequence,
             DurationUs = flowEvent.DurationNs / 1000,
+            Failure = (Protocol.Failure)flowEvent.Failure,
         };
         if (flowEvent.DialledPort != 0)
         {

@@ -4,17 +4,18 @@ using Tendril.Agent.Identity;
 namespace Tendril.Agent.Dependencies;
 
 /// <summary>Who listens where, as the last reading told. Owned by the capture loop's thread.</summary>
-internal sealed class ListenerTable(ProcessTable processes)
+internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 {
     private readonly Dictionary<ServiceKey, Listener> _listeners = [];
     private readonly List<ServiceKey> _closed = [];
     private readonly List<Listener> _changed = [];
+    private readonly List<Protocol.Listener> _left = [];
     private ulong _nowUs;
     private uint _reading;
 
-    public bool HasChanges => _changed.Count > 0;
+    public bool HasChanges => _changed.Count > 0 || _left.Count > 0;
 
-    public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage());
+    public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage(listener.IsOpen));
 
     public IEnumerable<uint> ProcessNumbers => _listeners.Values.Select(listener => listener.ProcessNumber);
 
@@ -28,13 +29,14 @@ internal sealed class ListenerTable(ProcessTable processes)
     {
         if (!_listeners.TryGetValue(key, out var listener))
         {
-            listener = new Listener(key, _nowUs);
+            listener = new Listener(key, _nowUs, key.Transport == UnixSockets.Transport ? paths.Find(key.Address) : "");
             _listeners.Add(key, listener);
         }
 
         listener.Reading = _reading;
-        // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which.
-        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen)
+        // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which. One that ran
+        // another program since (exec) is looked at anew.
+        if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen && !processes.HasBecomeAnother(owner.Pid, owner.Start, listener.ProcessNumber))
         {
             return;
         }
@@ -44,10 +46,16 @@ internal sealed class ListenerTable(ProcessTable processes)
             listener.SinceUs = _nowUs;
         }
 
+        // The same socket, somebody else's: it was so all along, as far as the graph is concerned. The former lets go of it.
+        if (listener.IsOpen)
+        {
+            _left.Add(listener.ToMessage(open: false));
+        }
+
         listener.Cookie = owner.Cookie;
         listener.Pid = owner.Pid;
         listener.IsOpen = true;
-        listener.ProcessNumber = processes.Observe(owner.Pid, owner.Comm, owner.CgroupId, key.NetnsCookie);
+        listener.ProcessNumber = processes.Observe(owner.Pid, owner.Comm, owner.CgroupId, key.NetnsCookie, owner.Start);
         processes.MarkListening(listener.ProcessNumber);
         MarkChanged(listener);
     }
@@ -76,10 +84,16 @@ internal sealed class ListenerTable(ProcessTable processes)
     /// <summary>Adds what changed since the last call.</summary>
     public void TakeChanged(ICollection<Protocol.Listener> into)
     {
+        foreach (var left in _left)
+        {
+            into.Add(left);
+        }
+
+        _left.Clear();
         foreach (var listener in _changed)
         {
             listener.IsChanged = false;
-            into.Add(listener.ToMessage());
+            into.Add(listener.ToMessage(listener.IsOpen));
         }
 
         _changed.Clear();
@@ -94,7 +108,7 @@ internal sealed class ListenerTable(ProcessTable processes)
         }
     }
 
-    private sealed class Listener(ServiceKey key, ulong sinceUs)
+    private sealed class Listener(ServiceKey key, ulong sinceUs, string path)
     {
         public ulong SinceUs { get; set; } = sinceUs;
 
@@ -110,14 +124,15 @@ internal sealed class ListenerTable(ProcessTable processes)
 
         public bool IsChanged { get; set; }
 
-        public Protocol.Listener ToMessage() => new()
+        public Protocol.Listener ToMessage(bool open) => new()
         {
             NetworkNamespace = key.NetnsCookie,
             Address = DependencyState.Bytes(key.Address),
             Port = key.Port,
+            Path = path,
             Transport = (Protocol.Transport)key.Transport,
             ProcessNumber = ProcessNumber,
-            Open = IsOpen,
+            Open = open,
             SinceUs = SinceUs,
         };
     }

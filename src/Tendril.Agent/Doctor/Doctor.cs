@@ -67,12 +67,44 @@ internal static class Doctor
         {
             using var programs = KernelPrograms.Attach(options, cgroup);
             var findings = KernelPrograms.Hooks.Select(hook => new Finding(hook.Hook, Verdict.Works, "loads and attaches")).ToList();
+            findings.Add(programs.KnowsKernelTypes
+                ? new Finding(KernelPrograms.TypesCapability, Verdict.Works, "failed connects have their reason, processes their start")
+                : new Finding(KernelPrograms.TypesCapability, Verdict.Degraded, $"this kernel has none that the programs may use: {KernelPrograms.TypesCost}"));
+            findings.Add(Datagrams(programs, cgroup));
             findings.Add(Snapshot(programs));
+            findings.Add(Unix(programs, cgroup));
             return findings;
         }
         catch (Exception exception) when (exception is BpfException or IOException)
         {
             return [new Finding("cgroup hooks", Verdict.Missing, exception.Message)];
+        }
+    }
+
+    private static Finding Datagrams(KernelPrograms programs, string cgroup)
+    {
+        try
+        {
+            using var datagrams = DatagramPrograms.Attach(programs, cgroup, (in _, _) => { });
+            return new Finding(DatagramPrograms.CapabilityName, Verdict.Works, "UDP is counted; DNS answers and TLS hellos name outside addresses");
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            return new Finding(DatagramPrograms.CapabilityName, Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {DatagramPrograms.Cost}");
+        }
+    }
+
+    private static Finding Unix(KernelPrograms programs, string cgroup)
+    {
+        try
+        {
+            using var snapshot = SocketSnapshot.Load(programs, datagrams: null, scope: null);
+            using var sockets = UnixSockets.Attach(programs, snapshot, cgroup);
+            return new Finding(UnixSockets.CapabilityName, Verdict.Works, "dependencies over Unix sockets are seen");
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            return new Finding(UnixSockets.CapabilityName, Verdict.Degraded, $"{exception.Message.Split('\n')[0]} (kernel 6.7): {UnixSockets.Cost}");
         }
     }
 
@@ -86,7 +118,7 @@ internal static class Doctor
 
         try
         {
-            using var snapshot = SocketSnapshot.Load(programs, scope: null);
+            using var snapshot = SocketSnapshot.Load(programs, datagrams: null, scope: null);
             return new Finding("socket iterators", Verdict.Works, "sockets from before the agent's start are found");
         }
         catch (BpfException exception)

@@ -80,6 +80,17 @@ internal sealed class ReportPacker
         return true;
     }
 
+    public bool TrySet(SelfCheck selfCheck)
+    {
+        if (!Fits(selfCheck))
+        {
+            return false;
+        }
+
+        Report.SelfCheck = selfCheck;
+        return true;
+    }
+
     public void Clear()
     {
         Report.Processes.Clear();
@@ -87,6 +98,7 @@ internal sealed class ReportPacker
         Report.Dependencies.Clear();
         Report.WireCounts.Clear();
         Report.Losses = null;
+        Report.SelfCheck = null;
         _bytes = 0;
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Tendril.Agent.Identity;
 
 /// <summary>
@@ -17,7 +19,8 @@ internal sealed class Lineages
     private readonly Dictionary<KernelWord, ProgramKey> _hints = [];
 
     /// <summary>The lineage of a program with these arguments, made if need be.</summary>
-    public Lineage Of(in ProgramKey program, IReadOnlyList<string> arguments)
+    /// <param name="serviceName">What its environment calls the service: two services may be the same script, told apart by nothing else.</param>
+    public Lineage Of(in ProgramKey program, IReadOnlyList<string> arguments, string serviceName = "")
     {
         if (!_programs.TryGetValue(program, out var lists))
         {
@@ -26,25 +29,29 @@ internal sealed class Lineages
 
         foreach (var lineage in lists)
         {
-            if (lineage.Arguments.SequenceEqual(arguments))
+            if (lineage.ServiceName == serviceName && lineage.Arguments.SequenceEqual(arguments))
             {
                 return lineage;
             }
         }
 
-        if (arguments.Count > 0 && lists.Count(lineage => lineage.Arguments.Count > 0) >= MaxArgumentLists)
+        if ((arguments.Count > 0 || serviceName.Length > 0) && lists.Count(lineage => !lineage.IsPlain) >= MaxArgumentLists)
         {
             return Of(program, []);
         }
 
-        var added = new Lineage(program, arguments);
+        var added = new Lineage(program, arguments, serviceName);
         lists.Add(added);
         return added;
     }
 
     /// <summary>The lineage of a program if there is one without arguments; null otherwise.</summary>
     public Lineage? Existing(in ProgramKey program)
-        => _programs.TryGetValue(program, out var lists) ? lists.Find(lineage => lineage.Arguments.Count == 0) : null;
+        => _programs.TryGetValue(program, out var lists) ? lists.Find(lineage => lineage.IsPlain) : null;
+
+    /// <summary>What every process of a program was called by its environment so far; empty when that differs, or for some it was not called anything.</summary>
+    public string ServiceNameOf(in ProgramKey program)
+        => _programs.TryGetValue(program, out var lists) && lists.TrueForAll(lineage => lineage.ServiceName == lists[0].ServiceName) ? lists[0].ServiceName : "";
 
     /// <summary>Remembers that a process the kernel described so was of this program.</summary>
     public void Learn(UInt128 comm, ulong cgroupId, ulong networkNamespace, in ProgramKey program)
@@ -55,16 +62,16 @@ internal sealed class Lineages
             _hints.Clear();
         }
 
-        var word = new KernelWord(comm, cgroupId, networkNamespace);
+        var word = Word(comm, cgroupId, networkNamespace);
         _hints[word] = !_hints.TryGetValue(word, out var known) || known == program ? program : default;
     }
 
     /// <summary>Whether any program is known by this description.</summary>
-    public bool HasLearned(UInt128 comm, ulong cgroupId, ulong networkNamespace) => _hints.ContainsKey(new KernelWord(comm, cgroupId, networkNamespace));
+    public bool HasLearned(UInt128 comm, ulong cgroupId, ulong networkNamespace) => _hints.ContainsKey(Word(comm, cgroupId, networkNamespace));
 
     /// <summary>The program that processes of this description were so far; false when there was none, or more than one.</summary>
     public bool TryGuess(UInt128 comm, ulong cgroupId, ulong networkNamespace, out ProgramKey program)
-        => _hints.TryGetValue(new KernelWord(comm, cgroupId, networkNamespace), out program) && program != default;
+        => _hints.TryGetValue(Word(comm, cgroupId, networkNamespace), out program) && program != default;
 
     /// <summary>Takes a record out of its lineage: no later process joins it.</summary>
     public void Remove(ProcessRecord record)
@@ -86,6 +93,33 @@ internal sealed class Lineages
         {
             _programs.Remove(lineage.Program);
         }
+    }
+
+    // Threads of a pool are numbered: "pool-1-thread-2" and "pool-1-thread-3" are one word. "python3" is not "python2".
+    private static KernelWord Word(UInt128 comm, ulong cgroupId, ulong networkNamespace)
+    {
+        Span<byte> name = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(name, comm);
+        var length = 0;
+        for (var i = 0; i < name.Length; i++)
+        {
+            var before = length == 0 ? (byte)0 : name[length - 1];
+            if (!char.IsAsciiDigit((char)name[i]))
+            {
+                name[length++] = name[i];
+            }
+            else if (before is (byte)'-' or (byte)'_' or (byte)' ')
+            {
+                name[length++] = (byte)'#';
+            }
+            else if (before != (byte)'#')
+            {
+                name[length++] = name[i];
+            }
+        }
+
+        name[length..].Clear();
+        return new KernelWord(BinaryPrimitives.ReadUInt128BigEndian(name), cgroupId, networkNamespace);
     }
 
     private readonly record struct KernelWord(UInt128 Comm, ulong CgroupId, ulong NetworkNamespace);

@@ -7,11 +7,17 @@ namespace Tendril.Agent.Identity;
 /// <summary>What tells one process from another that has its pid later, and whether it has become another program.</summary>
 /// <param name="StartTimeUs">Microseconds since the Unix epoch, in steps of 10,000.</param>
 /// <param name="Comm">The kernel's name of the main thread, 16 bytes, NUL-padded.</param>
-internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm);
+/// <param name="Stack">Where its stack begins: the same for forks, another after execve, by chance; 0 when not told.</param>
+/// <param name="Start">The same in 1/100 s since the boot, as the kernel side has it; 0 when not told.</param>
+internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm, uint Start = 0, ulong Stack = 0);
 
 /// <summary>What /proc says of a process. A field that could not be read is empty.</summary>
 internal sealed record ProcessFacts(
-    uint Pid, ProcessStat Stat, string Comm, string Exe, IReadOnlyList<string> Arguments, string Cgroup, ulong NetworkNamespaceInode);
+    uint Pid, ProcessStat Stat, string Comm, string Exe, IReadOnlyList<string> Arguments, string Cgroup, ulong NetworkNamespaceInode)
+{
+    /// <summary>What its environment calls the service; empty when it does not.</summary>
+    public string ServiceName { get; init; } = "";
+}
 
 /// <summary>
 /// Reads /proc/PID. A process may vanish, or its files lie, at any moment: what cannot be read is empty, and nothing throws.
@@ -23,12 +29,16 @@ internal sealed class ProcReader : IProcessReader
     private const ulong MicrosPerTick = 10_000;
     private const int ThreadsField = 20;
     private const int StartTimeField = 22;
-    private const int MaxCommandLineBytes = 4096;
+    private const int StackField = 28;
     private const int MaxCgroupBytes = 8192;
     private const int MaxRootBytes = 256;
+    // A class path alone may be tens of kilobytes, and the class's name stands after it.
+    private const int MaxTextBytes = 64 * 1024;
     private const string Deleted = " (deleted)";
 
     private readonly byte[] _path = new byte[MaxRootBytes + 40];
+    // Pinned, so that the collector leaves no copy of somebody's secrets behind when it moves things.
+    private readonly byte[] _text = GC.AllocateArray<byte>(MaxTextBytes, pinned: true);
     private readonly int _rootLength;
     private readonly ulong _bootTimeUs;
 
@@ -44,9 +54,9 @@ internal sealed class ProcReader : IProcessReader
     {
         Span<byte> text = stackalloc byte[1024];
         var length = Libc.ReadFile(Path(pid, "stat"u8), text);
-        if (length > 0 && TryParseStat(text[..length], out var ticks, out var comm))
+        if (length > 0 && TryParseStat(text[..length], out var ticks, out var stack, out var comm))
         {
-            stat = new ProcessStat(_bootTimeUs + ticks * MicrosPerTick, Pack(comm));
+            stat = new ProcessStat(_bootTimeUs + ticks * MicrosPerTick, Pack(comm), (uint)ticks, stack);
             return true;
         }
 
@@ -64,7 +74,10 @@ internal sealed class ProcReader : IProcessReader
 
         var comm = Unpack(before.Comm);
         var exe = ReadExe(pid);
-        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid));
+        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid))
+        {
+            ServiceName = ReadServiceName(pid),
+        };
         return TryReadStat(pid, out var after) && after.StartTimeUs == before.StartTimeUs ? facts : null;
     }
 
@@ -95,9 +108,9 @@ internal sealed class ProcReader : IProcessReader
     }
 
     // "pid (comm) S ppid ...": comm may hold spaces and parentheses, so it ends at the last ')'.
-    private static bool TryParseStat(ReadOnlySpan<byte> text, out ulong startTicks, out ReadOnlySpan<byte> comm)
+    private static bool TryParseStat(ReadOnlySpan<byte> text, out ulong startTicks, out ulong stack, out ReadOnlySpan<byte> comm)
     {
-        startTicks = 0;
+        (startTicks, stack) = (0, 0);
         var open = text.IndexOf((byte)'(');
         var close = text.LastIndexOf((byte)')');
         comm = open >= 0 && close > open ? text[(open + 1)..close] : default;
@@ -108,7 +121,7 @@ internal sealed class ProcReader : IProcessReader
 
         var rest = text[(close + 1)..];
         var exited = false;
-        for (var field = 3; field <= StartTimeField; field++)
+        for (var field = 3; field <= StackField; field++)
         {
             var space = rest.IndexOf((byte)' ');
             if (space < 0)
@@ -123,47 +136,37 @@ internal sealed class ProcReader : IProcessReader
                 // A zombie whose parent is late to notice; with more threads only its main thread has ended.
                 return false;
             }
+
+            if (field == StartTimeField && !Utf8Parser.TryParse(rest, out startTicks, out _))
+            {
+                return false;
+            }
         }
 
-        return Utf8Parser.TryParse(rest, out startTicks, out _);
+        return Utf8Parser.TryParse(rest, out stack, out _);
     }
 
     private string[] ReadArguments(uint pid, string exe)
     {
-        Span<byte> text = stackalloc byte[MaxCommandLineBytes];
-        var length = Libc.ReadFile(Path(pid, "cmdline"u8), text);
-        return length <= 0 ? [] : NamingArguments.Keep(exe, text[..length], cut: length == text.Length);
+        var length = Libc.ReadFile(Path(pid, "cmdline"u8), _text);
+        string[] kept = length <= 0 ? [] : NamingArguments.Keep(exe, _text.AsSpan(0, length), cut: length == _text.Length);
+        _text.AsSpan(0, Math.Max(length, 0)).Clear();
+        return kept;
+    }
+
+    private string ReadServiceName(uint pid)
+    {
+        var length = Libc.ReadFile(Path(pid, "environ"u8), _text);
+        var name = length <= 0 ? "" : ServiceNameVariable.Find(_text.AsSpan(0, length));
+        _text.AsSpan(0, Math.Max(length, 0)).Clear();
+        return name;
     }
 
     private string ReadCgroup(uint pid)
     {
         Span<byte> text = stackalloc byte[MaxCgroupBytes];
         var length = Libc.ReadFile(Path(pid, "cgroup"u8), text);
-        return length <= 0 ? "" : CgroupOf(Encoding.UTF8.GetString(text[..length]));
-    }
-
-    /// <summary>
-    /// The cgroup v2 path of a /proc/PID/cgroup text. On a hybrid host everything may be in the root of v2 while systemd keeps its
-    /// own v1 hierarchy: then that one's path.
-    /// </summary>
-    public static string CgroupOf(string text)
-    {
-        var unified = "";
-        var systemd = "";
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            if (line.StartsWith("0::"))
-            {
-                unified = line[3..].ToString();
-            }
-            else if (line.IndexOf(":name=systemd:") is var at and > 0)
-            {
-                systemd = line[(at + ":name=systemd:".Length)..].ToString();
-            }
-        }
-
-        var path = unified.Length > 1 || systemd.Length == 0 ? unified : systemd;
-        return path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path;
+        return length <= 0 ? "" : ProcessCgroup.Find(Encoding.UTF8.GetString(text[..length]));
     }
 
     // "net:[4026531840]"

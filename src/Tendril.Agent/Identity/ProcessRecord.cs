@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tendril.Protocol;
 
 namespace Tendril.Agent.Identity;
@@ -20,6 +21,12 @@ internal sealed class ProcessRecord(uint number)
     public string Cgroup { get; internal set; } = "";
 
     public ulong NetworkNamespace { get; internal set; }
+
+    /// <summary>What its environment calls the service; empty when it does not.</summary>
+    public string ServiceName { get; internal set; } = "";
+
+    /// <summary>What is known of its container, and the name of its network namespace.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; internal set; } = ImmutableDictionary<string, string>.Empty;
 
     public ulong Instances { get; internal set; }
 
@@ -50,18 +57,25 @@ internal sealed class ProcessRecord(uint number)
             NetworkNamespace = NetworkNamespace,
             Alive = Living > 0,
             Instances = Instances,
+            ServiceName = ServiceName,
         };
         message.Arguments.Add(Arguments);
+        message.Labels.Add(Labels.ToDictionary());
         return message;
     }
 }
 
 /// <summary>The records of one fingerprint that a next process may join: the living, and the gone that never listened.</summary>
-internal sealed class Lineage(ProgramKey program, IReadOnlyList<string> arguments)
+internal sealed class Lineage(ProgramKey program, IReadOnlyList<string> arguments, string serviceName)
 {
     public ProgramKey Program { get; } = program;
 
     public IReadOnlyList<string> Arguments { get; } = arguments;
+
+    public string ServiceName { get; } = serviceName;
+
+    /// <summary>Nothing but the program is known, or there was no room to tell its processes apart.</summary>
+    public bool IsPlain => Arguments.Count == 0 && ServiceName.Length == 0;
 
     public List<ProcessRecord> Records { get; } = [];
 

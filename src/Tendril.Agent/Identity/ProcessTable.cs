@@ -7,7 +7,8 @@ namespace Tendril.Agent.Identity;
 /// or for a succession of short-lived ones of the same program; counters under it never move to another program.
 /// Bounded: at most <c>maxRecords</c> numbers, beyond which new processes share one called "other", counted. Owned by one thread.
 /// </summary>
-internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, TimeProvider time, int maxRecords = ProcessTable.DefaultMaxRecords)
+internal sealed class ProcessTable(
+    IProcessReader proc, CgroupPaths cgroups, TimeProvider time, int maxRecords = ProcessTable.DefaultMaxRecords, PlaceLabels? labels = null)
 {
     public const int DefaultMaxRecords = 8192;
 
@@ -20,12 +21,15 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     // Pids are forgotten soon after their process, sooner in a flood of short-lived ones; about 200 bytes each.
     private const int MaxTracked = 32_768;
 
+    private const int MaxFormers = 4096;
+
     // Living records looked at for one that has gone since the last sweep, for each new process; 10 microseconds each.
     private const int LooksForGone = 8;
 
     private readonly TrackedProcesses _tracked = new(MaxTracked);
     private readonly Lineages _lineages = new();
     private readonly ProcessRecords _records = new(maxRecords);
+    private readonly Dictionary<(uint Pid, uint Start), ProcessRecord> _formers = [];
 
     /// <summary>Numbers there are now, the shared one included.</summary>
     public int Count => _records.Count;
@@ -40,7 +44,13 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     public IReadOnlyCollection<ProcessRecord> Records => _records.All;
 
     /// <summary>True while the process that was last seen under this pid was not found gone.</summary>
-    public bool IsAlive(uint pid) => _tracked.Find(pid) is { Alive: true };
+    public bool IsAlive(uint pid, uint start = 0) => _tracked.Find(pid) is { Alive: true } known && !Differ(known.Stat.Start, start);
+
+    /// <summary>True when a process that runs under this pid is not, or no longer, the one of this number: it ran another program, or is another process.</summary>
+    public bool HasBecomeAnother(uint pid, uint start, uint number) =>
+        _tracked.Find(pid) is { } known
+            ? known.Alive && known.Record.Number != number && !Differ(known.Stat.Start, start)
+            : proc.TryReadStat(pid, out var stat) && !Differ(stat.Start, start);
 
     public ProcessRecord? Find(uint number) => _records.Find(number);
 
@@ -51,26 +61,62 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     /// <param name="comm">The kernel's name for it, perhaps a thread's, up to the first NUL; empty when not told.</param>
     /// <param name="cgroupId">0 when not told.</param>
     /// <param name="networkNamespace">The namespace's cookie.</param>
-    public uint Observe(uint pid, ReadOnlySpan<byte> comm, ulong cgroupId, ulong networkNamespace)
+    /// <param name="start">When it began, in 1/100 s since the boot, so that it is not taken for another that had or has its pid; 0 when not told.</param>
+    public uint Observe(uint pid, ReadOnlySpan<byte> comm, ulong cgroupId, ulong networkNamespace, uint start = 0)
     {
         if (pid == 0)
         {
             return 0;
         }
 
-        var sighting = new Sighting(pid, ProcReader.Pack(comm), cgroupId, networkNamespace);
+        var sighting = new Sighting(pid, ProcReader.Pack(comm), cgroupId, networkNamespace, start);
         if (_tracked.Find(pid) is { } known)
         {
+            if (Differ(known.Stat.Start, start) && (int)(start - known.Stat.Start) < 0)
+            {
+                return FormerRecord(sighting).Number;
+            }
+
             if (IsSame(known, sighting))
             {
+                LearnThread(known, sighting);
                 return known.Record.Number;
             }
 
             MarkGone(known);
+            RememberFormer(known.Pid, known.Stat.Start, known.Record);
             _tracked.Forget(known);
         }
 
-        return Add(sighting, proc.Read(pid)).Number;
+        var facts = proc.Read(pid);
+        return Add(sighting, facts is not null && Differ(facts.Stat.Start, start) ? null : facts).Number;
+    }
+
+    private static bool Differ(uint one, uint other) => one != other && one != 0 && other != 0;
+
+    // What a pid stood for before another process got it; a few seconds of events and counters may still come.
+    private void RememberFormer(uint pid, uint start, ProcessRecord record)
+    {
+        if (_formers.Count >= MaxFormers)
+        {
+            _formers.Clear();
+        }
+
+        _formers[(pid, start)] = record;
+    }
+
+    private ProcessRecord FormerRecord(in Sighting seen)
+    {
+        if (_formers.TryGetValue((seen.Pid, seen.Start), out var former) && _records.Find(former.Number) == former)
+        {
+            return former;
+        }
+
+        var record = RecordForGone(seen);
+        record.Instances++;
+        _records.MarkChanged(record);
+        RememberFormer(seen.Pid, seen.Start, record);
+        return record;
     }
 
     /// <summary>A listener belongs to this number: no other process gets it.</summary>
@@ -125,6 +171,13 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     {
         if (proc.TryReadStat(known.Pid, out var stat))
         {
+            if (Differ(stat.Start, seen.Start))
+            {
+                // The pid is another process's by now.
+                MarkGone(known);
+                return known.Stat.Start == seen.Start;
+            }
+
             return known.Alive && stat.StartTimeUs == known.Stat.StartTimeUs && IsSameProgram(known, stat);
         }
 
@@ -137,6 +190,12 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
     // A new name may be a new program (execve keeps pid and start time) or only a new title.
     private bool IsSameProgram(TrackedProcess known, in ProcessStat stat)
     {
+        // The same name may be another script of the same interpreter.
+        if (stat.Stack != known.Stat.Stack && stat.Stack != 0 && known.Stat.Stack != 0)
+        {
+            return false;
+        }
+
         if (stat.Comm == known.Stat.Comm)
         {
             return true;
@@ -181,7 +240,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
 
         if (tracked)
         {
-            _tracked.Add(new TrackedProcess(seen.Pid, record, seen.CgroupId, seen.NetworkNamespace), facts?.Stat, time.GetTimestamp());
+            _tracked.Add(new TrackedProcess(seen.Pid, record, seen.CgroupId, seen.NetworkNamespace), facts?.Stat, seen.Start, time.GetTimestamp());
         }
 
         record.Instances++;
@@ -198,6 +257,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
 
     private ProcessRecord RecordFor(in Sighting seen, ProcessFacts facts)
     {
+        labels?.Learn(seen.NetworkNamespace, facts.NetworkNamespaceInode);
         var cgroup = facts.Cgroup.Length > 0 ? facts.Cgroup : cgroups.Find(seen.CgroupId);
         var program = KeyOf(facts.Exe, facts.Stat.Comm, cgroup, seen);
         if (facts.Exe.Length > 0)
@@ -206,7 +266,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
             Learn(seen, facts, program);
         }
 
-        var record = Place(_lineages.Of(program, facts.Arguments), seen);
+        var record = Place(_lineages.Of(program, facts.Arguments, facts.ServiceName), seen);
         if (record != _records.Other)
         {
             record.Comm = facts.Comm;
@@ -220,11 +280,14 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         if (_lineages.TryGuess(seen.Comm, seen.CgroupId, seen.NetworkNamespace, out var program))
         {
             // Its arguments nobody knows: another script than the one that still runs, as likely as not.
-            return Place(_lineages.Of(program, []), seen);
+            return Place(_lineages.Of(program, [], ServiceNameOf(program)), seen);
         }
 
         return Place(_lineages.Of(KeyOf("", seen.Comm, cgroups.Find(seen.CgroupId), seen), []), seen);
     }
+
+    // A program that runs scripts runs them for many; any other one is as likely to be of the same service as it was before.
+    private string ServiceNameOf(in ProgramKey program) => NamingArguments.IsRuntime(program.Exe) ? "" : _lineages.ServiceNameOf(program);
 
     // Both names lead to the program: the main thread's, and that of the thread the kernel met.
     private void Learn(in Sighting seen, ProcessFacts facts, in ProgramKey program)
@@ -233,6 +296,16 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         if (seen.Comm != 0 && seen.Comm != facts.Stat.Comm)
         {
             _lineages.Learn(seen.Comm, seen.CgroupId, seen.NetworkNamespace, program);
+        }
+    }
+
+    // A short-lived process of the program may be met in the same thread when it is already gone.
+    private void LearnThread(TrackedProcess known, in Sighting seen)
+    {
+        if (known.Alive && seen.Comm != 0 && seen.Comm != known.Stat.Comm && seen.Comm != known.Thread && known.Record.Lineage is { Program.Exe.Length: > 0 } lineage)
+        {
+            known.Thread = seen.Comm;
+            _lineages.Learn(seen.Comm, known.CgroupId, known.NetworkNamespace, lineage.Program);
         }
     }
 
@@ -249,7 +322,7 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         foreach (var record in lineage.Records.Where(record => record.Living == 0).ToArray())
         {
             _lineages.Remove(record);
-            Join(record, _lineages.Of(program, []));
+            Join(record, _lineages.Of(program, [], NamingArguments.IsRuntime(program.Exe) ? "" : facts.ServiceName));
             _records.MarkChanged(record);
         }
     }
@@ -283,13 +356,15 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         return record;
     }
 
-    private static void Join(ProcessRecord record, Lineage lineage)
+    private void Join(ProcessRecord record, Lineage lineage)
     {
         lineage.Records.Add(record);
         record.Lineage = lineage;
         record.Exe = lineage.Program.Exe;
         record.Cgroup = lineage.Program.Cgroup;
         record.Arguments = lineage.Arguments;
+        record.ServiceName = lineage.ServiceName;
+        record.Labels = labels?.Of(record.Cgroup, record.NetworkNamespace) ?? record.Labels;
     }
 
     private ProcessRecord? FindGone(Lineage lineage)
@@ -344,5 +419,5 @@ internal sealed class ProcessTable(IProcessReader proc, CgroupPaths cgroups, Tim
         }
     }
 
-    private readonly record struct Sighting(uint Pid, UInt128 Comm, ulong CgroupId, ulong NetworkNamespace);
+    private readonly record struct Sighting(uint Pid, UInt128 Comm, ulong CgroupId, ulong NetworkNamespace, uint Start);
 }

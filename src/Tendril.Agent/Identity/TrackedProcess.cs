@@ -14,6 +14,9 @@ internal sealed class TrackedProcess(uint pid, ProcessRecord record, ulong cgrou
     /// <summary>As /proc last told; default when it was gone before it was seen.</summary>
     public ProcessStat Stat { get; set; }
 
+    /// <summary>The thread that it was last met in, where that is not named as the process is.</summary>
+    public UInt128 Thread { get; set; }
+
     public bool Alive { get; internal set; }
 
     /// <summary>Timestamp of when it was found gone.</summary>
@@ -51,7 +54,8 @@ internal sealed class TrackedProcesses(int capacity)
         return _byPid.Count < capacity;
     }
 
-    public void Add(TrackedProcess process, ProcessStat? living, long now)
+    /// <param name="start">Of one that is gone already, in 1/100 s since the boot; 0 when not told.</param>
+    public void Add(TrackedProcess process, ProcessStat? living, uint start, long now)
     {
         _byPid.Add(process.Pid, process);
         process.Record.Tracked++;
@@ -64,6 +68,7 @@ internal sealed class TrackedProcesses(int capacity)
         }
         else
         {
+            process.Stat = new ProcessStat(0, 0, start);
             process.GoneAt = now;
             _gone.Enqueue(process);
         }

@@ -118,12 +118,11 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
 
     /// <summary>
     /// Tells a takeover from something that was so all along and became known late: a report without a listener, or a better listener
-    /// that had been there before the first connection.
+    /// that had been there before the first connection; or the same socket, of which it became known late whose it is.
     /// </summary>
     private static bool CameLater(DependencyState dependency, in Target target) =>
         target.Listener is { } listener
-        && (ReferenceEquals(listener, dependency.TargetListener)
-            || dependency.TargetListener is { IsOpen: false }
+        && (dependency.TargetListener is { IsOpen: false } former && !ReferenceEquals(listener, former)
             || listener.Owner!.Since.UtcTicks > dependency.FirstSeen);
 
     private static ServiceState FormerTarget(DependencyState dependency) => dependency.TargetProcess?.Service ?? dependency.Edge!.Target;

@@ -185,7 +185,8 @@ internal sealed class GraphPartition
         _unplaced.Add(dependency);
     }
 
-    private void PlaceNew()
+    /// <summary>Gives dependencies that are new their edges as things are now: what is about to change was not so when they were counted.</summary>
+    public void PlaceNew()
     {
         foreach (var dependency in _unplaced)
         {

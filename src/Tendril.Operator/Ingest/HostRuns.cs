@@ -99,12 +99,13 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
         var listeners = report.Listeners.Where(listener => listener.Transport == Transport.Unix || processes.Add(listener)).ToList();
         Count(Rejections.TooManyListeners, report.Listeners.Count - listeners.Count);
         ApplyRenamed();
+        // What was counted until now was counted while the endpoints were as they were.
+        graph.Apply(run, CollectionsMarshal.AsSpan(report.Dependencies));
         foreach (var listener in listeners)
         {
             graph.Apply(run, listener);
         }
 
-        graph.Apply(run, CollectionsMarshal.AsSpan(report.Dependencies));
         if (report.FullEnd && FullSince is not null)
         {
             FullSince = null;

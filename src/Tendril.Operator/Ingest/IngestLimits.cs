@@ -19,6 +19,7 @@ internal static class IngestLimits
     public const int OverflowMaps = 64;
     public const int FlowEvents = 8_192;
     public const int Arguments = 64;
+    public const int Labels = 32;
     public const int RttBuckets = 20;
     public const int MachineIdLength = 64;
     public const int NameLength = 255;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tendril.Graph;
 using Tendril.Protocol;
 using static Tendril.Operator.Ingest.IngestLimits;
@@ -75,7 +76,12 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         batch.Processes.Add(new(
             process.Number, process.Pid, WireTime.Read(process.StartTimeUs, now), Cut(process.Comm, 64), Cut(process.Exe, PathLength),
             [.. process.Arguments.Take(Arguments).Select(argument => Cut(argument, ArgumentLength))],
-            Cut(process.Cgroup, PathLength), process.NetworkNamespace, process.Alive));
+            Cut(process.Cgroup, PathLength), process.NetworkNamespace, process.Alive)
+        {
+            ServiceName = Cut(process.ServiceName, NameLength),
+            Labels = process.Labels.Where(label => label.Key.Length <= NameLength).Take(Labels)
+                .ToImmutableSortedDictionary(label => label.Key, label => Cut(label.Value, NameLength), StringComparer.Ordinal),
+        });
     }
 
     private void AddListener(ReportBatch batch, Listener listener, DateTimeOffset now)

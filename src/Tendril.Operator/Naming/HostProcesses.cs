@@ -209,8 +209,7 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
 
         public void Take(ProcessFacts facts)
         {
-            // A record compares arrays by reference, so the arguments are compared here.
-            Changed |= Facts is null || Facts with { Arguments = facts.Arguments } != facts || !Facts.Arguments.SequenceEqual(facts.Arguments);
+            Changed |= Facts is null || !Facts.IsSame(facts);
             // Another program in the same process (exec) does not inherit the name.
             _listens = Facts?.Exe == facts.Exe ? _listens : [];
             Facts = facts;

@@ -25,6 +25,22 @@ internal sealed record NamingRule(string Name, string? Tier, IReadOnlyDictionary
 
     public Glob? Host { get; init; }
 
+    /// <summary>The container's name, or that of the machine (LXC, nspawn).</summary>
+    public Glob? Container { get; init; }
+
+    public Glob? Image { get; init; }
+
+    /// <summary>"project/service".</summary>
+    public Glob? Compose { get; init; }
+
+    /// <summary>The Kubernetes namespace.</summary>
+    public Glob? Namespace { get; init; }
+
+    public Glob? Pod { get; init; }
+
+    /// <summary>OTEL_SERVICE_NAME of the process.</summary>
+    public Glob? Otel { get; init; }
+
     public AddressRange? Address { get; init; }
 
     /// <summary>True for a process and what it listens on. Port and address must hold for the same endpoint.</summary>
@@ -34,6 +50,7 @@ internal sealed record NamingRule(string Name, string? Tier, IReadOnlyDictionary
         && (Exe is null || Exe.Matches(process.Exe))
         && (Argument is null || process.Arguments.Any(Argument.Matches))
         && (Cgroup is null || Cgroup.Matches(process.Cgroup))
+        && IsIn(process)
         && ((Ports.IsEmpty && Address is null) || listens.Any(endpoint => HasPort(endpoint.Port) && IsAt(endpoint.Address, host)));
 
     /// <summary>
@@ -41,10 +58,22 @@ internal sealed record NamingRule(string Name, string? Tier, IReadOnlyDictionary
     /// give everybody's port 8000 to one service. On the host itself a port is enough: whoever listens there would have this name.
     /// </summary>
     public bool Matches(in UnresolvedEndpoint endpoint, bool isLocal) =>
-        Process is null && Exe is null && Argument is null && Cgroup is null
+        !NeedsProcess
         && (Address is null ? isLocal && !Ports.IsEmpty : Address.Contains(endpoint.Address))
         && (Host is null || Host.Matches(endpoint.Hostname))
         && (Ports.IsEmpty || (endpoint.Port is { } port && HasPort(port)));
+
+    private bool NeedsProcess => (Process ?? Exe ?? Argument ?? Cgroup ?? Container ?? Image ?? Compose ?? Namespace ?? Pod ?? Otel) is not null;
+
+    private bool IsIn(ProcessFacts process) =>
+        Fits(Container, process.Label("container.name") ?? (Container is null ? null : CgroupPath.Parse(process.Cgroup).Machine))
+        && Fits(Image, process.Label("container.image"))
+        && Fits(Compose, process.Label("compose.service") is { } service ? $"{process.Label("compose.project")}/{service}" : null)
+        && Fits(Namespace, process.Label("k8s.namespace"))
+        && Fits(Pod, process.Label("k8s.pod"))
+        && Fits(Otel, process.ServiceName.Length > 0 ? process.ServiceName : null);
+
+    private static bool Fits(Glob? pattern, string? text) => pattern is null || (text is not null && pattern.Matches(text));
 
     private bool HasPort(ushort port) => Ports.IsEmpty || Ports.Any(range => range.Contains(port));
 

@@ -16,9 +16,18 @@ internal sealed record HostFacts(
     /// <summary>Tells hosts apart inside node ids: the start of the machine id, which is random from its first digit.</summary>
     public string ShortId => Id.Length > 12 ? Id[..12] : Id;
 
-    /// <summary>"mark/" in node ids of another network namespace than the host's own; the same addresses there are other places.</summary>
+    /// <summary>What is known of this boot's other network namespaces.</summary>
+    public NamespaceMarks Namespaces { get; init; } = new();
+
+    /// <summary>The place in node ids of an address in a network namespace; the same address in another one is another place.</summary>
     public string NamespacePrefix(ulong networkNamespace) =>
-        networkNamespace == 0 || networkNamespace == NetworkNamespace ? ShortId : $"{ShortId}/netns-{networkNamespace}";
+        IsOwn(networkNamespace) ? ShortId : $"{ShortId}/{Namespaces.MarkOf(networkNamespace)}";
+
+    /// <summary>The place in node ids of a process that is named by its program alone.</summary>
+    public string PlaceOf(ProcessFacts process) => IsOwn(process.NetworkNamespace) ? ShortId : $"{ShortId}/{NamespaceMarks.Of(process)}";
+
+    /// <summary>True for the namespace of the host itself, whose services are named without one.</summary>
+    public bool IsOwn(ulong networkNamespace) => networkNamespace == 0 || networkNamespace == NetworkNamespace;
 }
 
 /// <summary>A process record as an agent reported it, bounded and cleaned.</summary>
@@ -26,6 +35,19 @@ internal sealed record ProcessFacts(
     uint Number, uint Pid, DateTimeOffset StartTime, string Comm, string Exe, ImmutableArray<string> Arguments, string Cgroup,
     ulong NetworkNamespace, bool Alive)
 {
+    /// <summary>What its environment calls the service; empty when it does not.</summary>
+    public string ServiceName { get; init; } = "";
+
+    /// <summary>What the agent could read of its container: "compose.service", "k8s.pod"; and "netns", the name of its network namespace.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>A label's value; null when there is none.</summary>
+    public string? Label(string name) => Labels.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>A record compares its lists by reference; this compares what is in them.</summary>
+    public bool IsSame(ProcessFacts other) =>
+        this with { Arguments = other.Arguments, Labels = other.Labels } == other && Arguments.SequenceEqual(other.Arguments) && Labels.SequenceEqual(other.Labels);
+
     /// <summary>The executable's own name, or the kernel's name of the process where the executable could not be read.</summary>
     public string ExeName => ProgramName.Of(Exe) is { Length: > 0 } name ? name : Comm;
 }

@@ -20,7 +20,9 @@ internal static partial class ProgramName
         ["bun"] = Make("-r --preload --config", "-e --eval"),
         ["java"] = Make("-cp -classpath --class-path -p --module-path --add-modules --add-opens --add-exports --add-reads", ""),
         ["dotnet"] = Make("--fx-version --runtimeconfig --depsfile --additionalprobingpath --additional-deps --roll-forward", "build run test watch msbuild publish restore"),
+        ["mono"] = Make("--config --runtime", ""),
         ["ruby"] = Make("-I -r -E -C", "-e"),
+        ["jruby"] = Make("-I -r -E -C", "-e"),
         ["perl"] = Make("-I -M -m", "-e -E"),
         ["php"] = Make("-c -d -S -t -z", "-r"),
         ["sh"] = Make("-o -O +O --rcfile --init-file", "-c"),
@@ -36,6 +38,12 @@ internal static partial class ProgramName
         ["ash"] = "sh",
     }.ToFrozenDictionary();
 
+    /// <summary>One executable that is many programs; the agent reports under which name it was called. Debian's redis-server is a link to redis-check-rdb.</summary>
+    private static readonly FrozenSet<string> MultiCall = new[]
+    {
+        "busybox", "toybox", "coreutils", "redis-check-rdb", "redis-check-aof", "valkey-check-rdb", "valkey-check-aof",
+    }.ToFrozenSet();
+
     /// <summary>The last part of a path, without the kernel's mark for a file that was replaced while it ran.</summary>
     public static string Of(string path)
     {
@@ -47,15 +55,25 @@ internal static partial class ProgramName
     /// <summary>"app.py" for `python3 app.py`, "Shop" for `dotnet Shop.dll`, "http.server" for `python3 -m http.server`, else the executable's name.</summary>
     public static string Of(ProcessFacts process)
     {
-        var exe = process.ExeName;
-        var plain = Version().Replace(exe, "$1");
-        var family = Family(exe);
-        if (!Interpreters.TryGetValue(family, out var interpreter))
+        if (process.Exe.Length == 0)
         {
-            return exe;
+            // Gone before it could be read: all that is left is the name of one of its threads.
+            return ThreadName.ProgramOf(process.Comm) ?? process.Comm;
         }
 
-        return Script(interpreter, family, process, exe) is { Length: > 0 } script ? script : plain;
+        var exe = Unwrap(process.ExeName);
+        var family = Family(exe);
+        if (Interpreters.TryGetValue(family, out var interpreter))
+        {
+            return Script(interpreter, family, process.Arguments.AsSpan(), exe) is { Length: > 0 } script ? script : Plain(exe, family);
+        }
+
+        var plain = Plain(exe, family);
+        return MultiCall.Contains(plain) ? (process.Arguments.Length > 0 ? process.Arguments[0] : process.Comm)
+            : process.Arguments.Length == 0 ? plain
+            : plain == "beam.smp" ? Application.OfErlang(process.Arguments[0])
+            : Application.IsLauncher(plain) && process.Arguments.Length > 1 ? Application.Of(plain, process.Arguments[1])
+            : plain;
     }
 
     /// <summary>A process that writes its state over its arguments ("nginx: worker process") has no arguments to go by.</summary>
@@ -64,10 +82,12 @@ internal static partial class ProgramName
         && (process.Arguments[0].StartsWith(process.ExeName + ":", StringComparison.Ordinal)
             || process.Arguments[0].StartsWith(process.Comm + ":", StringComparison.Ordinal));
 
-    private static string? Script(Interpreter interpreter, string family, ProcessFacts process, string exe)
+    /// <summary>Nix and Guix put a wrapper in a program's place and call the program ".app-wrapped", ".app-real".</summary>
+    public static string Unwrap(string file) => Wrapped().Match(file) is { Success: true } match ? Unwrap(match.Groups["name"].Value) : file;
+
+    private static string? Script(Interpreter interpreter, string family, ReadOnlySpan<string> arguments, string exe)
     {
-        var arguments = process.Arguments.AsSpan();
-        if (arguments.Length > 0 && IsOwnName(arguments[0], process, exe, family))
+        if (arguments.Length > 0 && IsOwnName(arguments[0], exe, family))
         {
             arguments = arguments[1..];
         }
@@ -82,10 +102,10 @@ internal static partial class ProgramName
 
             if (argument is "-m" or "--module" && family is "python" or "pypy" or "java")
             {
-                return i + 1 < arguments.Length ? Of(arguments[i + 1]) : null;
+                continue;
             }
 
-            if (argument == "-jar" || (family is "dotnet" && argument == "exec") || (family is "deno" or "bun" && argument == "run"))
+            if (argument == "-jar" || (family is "dotnet" && argument == "exec") || (family is "deno" or "bun" && argument is "run" or "serve"))
             {
                 continue;
             }
@@ -96,17 +116,24 @@ internal static partial class ProgramName
                 continue;
             }
 
-            return Trim(family, Of(argument));
+            return Called(family, Unwrap(Of(argument)), i + 1 < arguments.Length ? arguments[i + 1] : null);
         }
 
         return null;
     }
 
-    /// <summary>Agents may or may not report argv[0].</summary>
-    private static bool IsOwnName(string argument, ProcessFacts process, string exe, string family)
+    private static string? Called(string family, string script, string? next) => family switch
+    {
+        "java" => Application.OfJava(script),
+        "dotnet" or "mono" => Application.OfAssembly(script),
+        _ => Application.IsLauncher(script) && next is not null && next[0] != '-' ? Application.Of(script, next) : Application.OfScript(script),
+    };
+
+    /// <summary>Agents may or may not report argv[0]; a script's own name there is what its first line ran.</summary>
+    private static bool IsOwnName(string argument, string exe, string family)
     {
         var name = Of(argument).TrimStart('-');
-        return name == exe || name == process.Comm || Family(name) == family;
+        return name == exe || Family(name) == family;
     }
 
     /// <summary>"python" for python3.11, "sh" for bash.</summary>
@@ -116,21 +143,21 @@ internal static partial class ProgramName
         return Families.GetValueOrDefault(plain, plain);
     }
 
-    private static string Trim(string family, string script)
+    /// <summary>Without a version, which would change the node's id with each upgrade. "python3" is what people say, "ruby3" is not.</summary>
+    private static string Plain(string exe, string family) => family switch
     {
-        if (script.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || script.EndsWith(".jar", StringComparison.OrdinalIgnoreCase))
-        {
-            return script[..^4];
-        }
-
-        // A Java main class: "com.acme.shop.Main".
-        return family == "java" ? script[(script.LastIndexOf('.') + 1)..] : script;
-    }
+        "python" or "pypy" => exe[..Math.Min(exe.Length, family.Length + 1)],
+        "node" or "php" or "php-fpm" or "ruby" or "perl" => family,
+        _ => Version().Match(exe) is { Success: true } match ? match.Groups["name"].Value : exe,
+    };
 
     private static Interpreter Make(string valued, string code) =>
         new(valued.Split(' ').ToFrozenSet(), code.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet());
 
-    // "python3.11" and "ruby3.1" are "python3" and "ruby3" to a person: the minor version would change the node's id with each upgrade.
-    [GeneratedRegex(@"^([a-z]+\d?)(\.\d+)+$")]
+    // "node_exporter-1.7.0", "lua5.4".
+    [GeneratedRegex(@"^(?<name>.*[A-Za-z])[-_]?v?[0-9]+(\.[0-9]+)+$")]
     private static partial Regex Version();
+
+    [GeneratedRegex(@"^\.(?<name>.+)-(?:wrapped|real)_?$")]
+    private static partial Regex Wrapped();
 }

@@ -150,7 +150,7 @@ internal sealed class RulesFile
 
     private NamingRule ReadMatch(YamlMappingNode match, NamingRule rule)
     {
-        CheckKeys(match, "port", "process", "exe", "argument", "cgroup", "host", "address");
+        CheckKeys(match, "port", "process", "exe", "argument", "cgroup", "host", "container", "image", "compose", "namespace", "pod", "otel", "address");
         return rule with
         {
             Ports = ReadPorts(Get(match, "port")),
@@ -159,6 +159,12 @@ internal sealed class RulesFile
             Argument = ReadGlob(match, "argument"),
             Cgroup = ReadGlob(match, "cgroup"),
             Host = ReadGlob(match, "host"),
+            Container = ReadGlob(match, "container"),
+            Image = ReadGlob(match, "image"),
+            Compose = ReadGlob(match, "compose"),
+            Namespace = ReadGlob(match, "namespace"),
+            Pod = ReadGlob(match, "pod"),
+            Otel = ReadGlob(match, "otel"),
             Address = ReadAddress(Get(match, "address")),
         };
     }

@@ -25,13 +25,14 @@ internal static class ServiceGroup
         }
     }
 
-    /// <summary>A container has one name: a rule's, else that of who listens where it is known, else that of who came first.</summary>
+    /// <summary>A container has one name: a rule's, else one that somebody gave it, else that of who listens where it is known, else that of who came first.</summary>
     private static ServiceIdentity? ContainerService(List<Member> members) =>
-        members.Exists(member => member.Service.Kind == "container")
-            ? members.OrderBy(member => member.IsByRule ? 0 : 1)
+        members.Exists(member => member.Service.Kind is "container" or "kubernetes")
+            ? members.OrderBy(member => member.IsByRule ? 0 : member.Service.NamedBy == ServiceNaming.ByContainerId ? 2 : 1)
                 .ThenBy(member => member.KnownBy is null)
                 .ThenBy(member => member.KnownBy?.Rank)
                 .ThenBy(member => member.Entry.Facts.StartTime)
+                .ThenBy(member => member.Service.Name, StringComparer.Ordinal)
                 .First(member => !member.Service.Hidden || members.TrueForAll(other => other.Service.Hidden)).Service
             : null;
 
@@ -66,6 +67,6 @@ internal static class ServiceGroup
         public bool IsByRule => Service.NamedBy.StartsWith("rule ", StringComparison.Ordinal);
 
         /// <summary>Nothing else may rename it.</summary>
-        public bool IsSettled => IsByRule || Service.Hidden;
+        public bool IsSettled => IsByRule || Service.Hidden || (Service is { NamedBy: ServiceNaming.ByEnvironment, Kind: "process" });
     }
 }

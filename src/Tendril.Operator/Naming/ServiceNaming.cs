@@ -5,17 +5,26 @@ using Tendril.Graph;
 namespace Tendril.Operator.Naming;
 
 /// <summary>
-/// Decides what a service is called. Strongest first: a rule, the container, the systemd unit, the program behind a listening
-/// endpoint, the program alone; for an endpoint without a known process a rule, else the name by which the client knew it, else its address. A client that listens
+/// Decides what a service is called. Strongest first: a rule, the place it runs in (<see cref="PlaceNaming"/>), the name in its
+/// environment, the container's id, the program behind a listening endpoint, the program alone; for an endpoint without a known process a
+/// rule, else the name by which the client knew it, else its address. A client that listens
 /// nowhere is its program, never an ephemeral port.
 /// </summary>
 internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess self, bool includeSelf)
 {
     public const int MaxNameLength = 128;
+
+    /// <summary>How a service is marked that its own environment names.</summary>
+    public const string ByEnvironment = "OTEL_SERVICE_NAME";
+
+    /// <summary>How a container is marked of which nothing but its id is known.</summary>
+    public const string ByContainerId = "container id";
+
     private readonly ConcurrentDictionary<string, HostFacts> _hosts = new();
 
     /// <summary>Which addresses are a host's own. Written when an agent says Hello.</summary>
-    public void Know(HostFacts host) => _hosts[host.Id] = host;
+    public void Know(HostFacts host) => _hosts.AddOrUpdate(
+        host.Id, host, (_, known) => known.BootId == host.BootId ? host with { Namespaces = known.Namespaces } : host);
 
     /// <summary>Names a process by itself; processes that belong together are joined by <see cref="HostProcesses"/>.</summary>
     public ServiceIdentity Name(HostFacts host, ProcessFacts process, IReadOnlyCollection<ListeningEndpoint> listens)
@@ -28,27 +37,39 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
 
         var cgroup = CgroupPath.Parse(process.Cgroup);
         var tier = ServiceRegistry.TierOf(program) ?? ServiceRegistry.TierOf(process.ExeName);
+        var place = PlaceNaming.Name(host, process, cgroup, tier);
+        if (!host.IsOwn(process.NetworkNamespace))
+        {
+            (_hosts.GetValueOrDefault(host.Id) ?? host).Namespaces.Learn(process, place?.Id);
+        }
+
         if (registry.Find(host, process, program, listens) is { } rule)
         {
-            return ByRule(rule, cgroup.ContainerId is not null ? "container" : cgroup.Unit is not null ? "systemd" : "process", tier);
+            return ByRule(rule, place?.Kind ?? (cgroup.ContainerId is null ? "process" : "container"), tier);
+        }
+
+        if (place is not null)
+        {
+            return place;
+        }
+
+        if (process.ServiceName.Length > 0)
+        {
+            var given = Clean(process.ServiceName);
+            return new($"otel/{given}", given, cgroup.ContainerId is null ? "process" : "container", tier, ByEnvironment);
         }
 
         if (cgroup.ContainerId is { } container)
         {
-            var shortId = container[..12];
-            return new($"container/{shortId}", $"{program}-{shortId}", "container", tier, "container")
+            var shortId = container[..Math.Min(container.Length, 12)];
+            return new($"container/{shortId}", $"{program}-{shortId}", "container", tier, ByContainerId)
             {
                 Tags = new Dictionary<string, string> { ["container"] = container },
             };
         }
 
-        if (cgroup.Unit is { } unit)
-        {
-            return new($"systemd/{host.ShortId}/{Clean(unit)}", Clean(unit), "systemd", tier, "systemd unit");
-        }
-
         var name = WithPort(program, process.ExeName, listens);
-        return new($"process/{host.NamespacePrefix(process.NetworkNamespace)}/{name}", name, "process", tier, "process");
+        return new($"process/{host.PlaceOf(process)}/{name}", name, "process", tier, "process");
     }
 
     /// <summary>Names an endpoint of which only the address is known.</summary>
@@ -108,7 +129,7 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
             ? program : $"{program}:{known.Port}";
 
     /// <summary>Names come from strangers: control characters out, length bounded, never empty. A slash would look like a level of an id.</summary>
-    private static string Clean(string name)
+    internal static string Clean(string name)
     {
         var bounded = name.Length > MaxNameLength ? name[..MaxNameLength] : name;
         return bounded.Length == 0 ? "unknown" : string.Concat(bounded.Select(c => char.IsControl(c) || c == '/' ? '?' : c));

@@ -8,14 +8,13 @@ namespace Tendril.Agent.Tests.Capture;
 /// <summary>bpf/tendril.h and Capture/KernelTypes.cs say the same, field by field. Needs neither root nor a kernel.</summary>
 public sealed class KernelTypesTests
 {
-    private static readonly string[] Objects = ["connections", "sockets", "wire"];
-
-    // Structs of the objects that never leave the kernel side.
-    private static readonly string[] KernelOnly = ["flow"];
+    private static readonly string[] Objects = ["connections", "datagrams", "sockets", "unix", "wire"];
 
     [Theory]
     [InlineData("connections")]
+    [InlineData("datagrams")]
     [InlineData("sockets")]
+    [InlineData("unix")]
     [InlineData("wire")]
     public void Every_struct_that_crosses_has_a_twin_with_the_same_fields(string name)
     {
@@ -39,13 +38,15 @@ public sealed class KernelTypesTests
     [InlineData("tendril_role", typeof(Role))]
     [InlineData("tendril_flow_kind", typeof(FlowKind))]
     [InlineData("tendril_loss", typeof(Loss))]
+    [InlineData("tendril_failure", typeof(Failure))]
+    [InlineData("tendril_name", typeof(Name))]
     [InlineData("visit_mode", typeof(VisitMode))]
     public void Every_enum_has_the_same_constants(string name, Type twin)
     {
         var header = File.ReadAllText(Path.Combine(Repository.Root, "bpf", name == "visit_mode" ? "sockets.bpf.c" : "tendril.h"));
         var body = Regex.Match(header, $@"enum {name} \{{(.*?)\}};", RegexOptions.Singleline).Groups[1].Value;
         var constants = Regex.Matches(body, @"([A-Z_0-9]+) = (\d+)")
-            .ToDictionary(match => Pascal(Regex.Replace(match.Groups[1].Value, "^(TENDRIL_(ROLE|FLOW|LOSS)|VISIT)_", "")), match => Convert.ToInt64(match.Groups[2].Value, null));
+            .ToDictionary(match => Pascal(Regex.Replace(match.Groups[1].Value, "^(TENDRIL_(ROLE|FLOW|LOSS|FAILURE|NAME)|VISIT)_", "")), match => Convert.ToInt64(match.Groups[2].Value, null));
         var ours = Enum.GetValues(twin).Cast<object>().ToDictionary(value => value.ToString()!, value => Convert.ToInt64(value, null));
         Assert.NotEmpty(constants);
         Assert.Equal(constants.OrderBy(each => each.Key), ours.OrderBy(each => each.Key));
@@ -64,7 +65,7 @@ public sealed class KernelTypesTests
         return new Btf(opened.Btf());
     }
 
-    private static bool IsOurs(string name) => !KernelOnly.Contains(name) && (HeaderStructs().Contains(name) || name is "visit" or "socket_owner");
+    private static bool IsOurs(string name) => (HeaderStructs().Contains(name) || name is "visit" or "socket_owner" or "listener_holders");
 
     private static HashSet<string> HeaderStructs() =>
         Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "bpf/tendril.h")), @"^struct (\w+) \{", RegexOptions.Multiline)

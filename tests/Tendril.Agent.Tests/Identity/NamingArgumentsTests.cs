@@ -26,12 +26,68 @@ public sealed class NamingArgumentsTests
     [InlineData("/usr/bin/ssh", "ssh me@host", "")]
     [InlineData("/usr/sbin/nodeagent", "nodeagent server.js", "server.js")]
     [InlineData("", "python3 app.py", "app.py")]
+    [InlineData("/usr/bin/python3.11", "python3 /usr/local/bin/uvicorn shop.main:app --host 0.0.0.0", "/usr/local/bin/uvicorn shop.main:app")]
+    [InlineData("/usr/bin/python3.11", "python3 -m uvicorn --host 0.0.0.0 --reload --port=80 shop.main:app", "uvicorn shop.main:app")]
+    [InlineData("/usr/bin/python3.11", "python3 -m uvicorn --user admin:secret", "uvicorn")]
+    [InlineData("/usr/bin/python3.11", "python3 /usr/bin/gunicorn -w4 -b :8000 shop.wsgi", "/usr/bin/gunicorn shop.wsgi")]
+    [InlineData("/usr/bin/python3.11", "python3 /nix/store/x/bin/.gunicorn-wrapped shop.wsgi", "/nix/store/x/bin/.gunicorn-wrapped shop.wsgi")]
+    [InlineData("/usr/bin/python3.11", "python3 /usr/bin/celery -A shop.tasks worker", "/usr/bin/celery shop.tasks")]
+    [InlineData("/usr/bin/python3.11", "python3 /usr/bin/celery --broker redis://u:p@h --app=shop worker", "/usr/bin/celery shop")]
+    [InlineData("/usr/bin/python3.11", "python3 -m flask --app shop run", "flask shop")]
+    [InlineData("/usr/bin/python3.11", "python3 /usr/bin/flask run", "/usr/bin/flask")]
+    [InlineData("/usr/bin/python3.11", "python3 /usr/bin/coverage run app.py", "/usr/bin/coverage app.py")]
+    [InlineData("/usr/bin/uwsgi-core", "uwsgi --http :8000", "uwsgi")]
+    [InlineData("/usr/bin/uwsgi", "uwsgi --http :8000 --wsgi-file app.py", "uwsgi app.py")]
+    [InlineData("/usr/bin/uwsgi", "uwsgi --ini /etc/shop.ini", "uwsgi /etc/shop.ini")]
+    [InlineData("/usr/bin/node", "node /app/node_modules/.bin/tsx watch src/server.ts", "/app/node_modules/.bin/tsx src/server.ts")]
+    [InlineData("/usr/bin/node", "node --import file:///x/loader.mjs src/server.ts", "src/server.ts")]
+    [InlineData("/usr/bin/node", "node /usr/lib/node_modules/npm/bin/npm-cli.js start", "/usr/lib/node_modules/npm/bin/npm-cli.js start")]
+    [InlineData("/usr/bin/deno", "deno run --allow-net server.ts", "server.ts")]
+    [InlineData("/usr/bin/bun", "bun run index.ts", "index.ts")]
+    [InlineData("/usr/bin/java", "java @/opt/jvm.options -jar shop.jar", "shop.jar")]
+    [InlineData("/usr/bin/java", "java @args", "")]
+    [InlineData("/usr/bin/ruby3.1", "ruby /usr/bin/bundle exec puma -C x", "/usr/bin/bundle puma")]
+    [InlineData("/usr/lib/erlang/bin/beam.smp", "beam.smp -W w -- -root /x -s rabbit boot -sname rabbit@host", "rabbit")]
+    [InlineData("/usr/lib/erlang/bin/beam.smp", "beam.smp -setcookie secret", "")]
+    [InlineData("/bin/busybox", "httpd -f -p 80", "httpd")]
+    [InlineData("/bin/busybox", "busybox httpd -f", "httpd")]
+    [InlineData("/bin/busybox", "-sh", "sh")]
     [InlineData("/usr/bin/app", "app", "")]
     [InlineData("/usr/bin/app", "", "")]
     public void Only_what_naming_needs_is_kept(string exe, string commandLine, string expected)
     {
         var bytes = Encoding.UTF8.GetBytes(commandLine.Replace(' ', '\0') + "\0");
         Assert.Equal(expected, string.Join(' ', NamingArguments.Keep(exe, bytes, cut: false)));
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/python3.11", "gunicorn: worker [shop]", "gunicorn shop")]
+    [InlineData("/usr/bin/python3.11", "gunicorn: master [shop.wsgi:application]", "gunicorn shop.wsgi:application")]
+    [InlineData("/usr/bin/python3.11", "[celeryd: worker1@host:MainProcess] -active- (worker -A shop.tasks)", "celery shop.tasks")]
+    [InlineData("/usr/bin/python3.11", "[celeryd: worker1@host:MainProcess]", "celery")]
+    [InlineData("/usr/bin/ruby3.1", "puma 6.4.0 (tcp://0.0.0.0:3000) [shop]", "puma shop")]
+    [InlineData("/usr/bin/ruby3.1", "unicorn master -c config/unicorn.rb", "unicorn")]
+    [InlineData("/usr/bin/node", "next-server (v14.1.0)", "next-server")]
+    [InlineData("/usr/bin/node", "npm run dev", "npm")]
+    [InlineData("/usr/bin/node", "shop-api", "shop-api")]
+    [InlineData("/usr/bin/node", "node /srv/app.js", "/srv/app.js")]
+    [InlineData("/usr/bin/node", "node", "")]
+    [InlineData("/usr/bin/bash", "-bash", "")]
+    [InlineData("/usr/bin/node", "user:pw@host connected", "")]
+    [InlineData("/usr/lib/postgresql/15/bin/postgres", "postgres: shop orders 10.0.0.1(4711) idle", "")]
+    [InlineData("/usr/sbin/nginx", "nginx: worker process", "")]
+    [InlineData("/usr/bin/redis-check-rdb", "/usr/bin/redis-server 127.0.0.1:6379", "redis-server")]
+    public void Of_a_title_only_the_program_is_kept(string exe, string title, string expected)
+    {
+        var bytes = Encoding.UTF8.GetBytes(title + "\0\0\0");
+        Assert.Equal(expected, string.Join(' ', NamingArguments.Keep(exe, bytes, cut: false)));
+    }
+
+    [Fact]
+    public void A_class_is_found_behind_a_hundred_options()
+    {
+        var bytes = Encoding.UTF8.GetBytes("java\0" + string.Concat(Enumerable.Range(0, 100).Select(i => $"-Dp{i}=x\0")) + "-cp\0" + new string('x', 20_000) + "\0kafka.Kafka\0");
+        Assert.Equal(["kafka.Kafka"], NamingArguments.Keep("/usr/bin/java", bytes, cut: false));
     }
 
     [Fact]

@@ -23,6 +23,16 @@ public sealed class ProcReaderTests : IDisposable
         Assert.Equal(4026531840, facts.NetworkNamespaceInode);
     }
 
+    [Fact]
+    public void Of_an_environment_only_the_services_name_is_read()
+    {
+        _fake.Start(42, "/usr/bin/app");
+        File.WriteAllText(Path.Combine(_fake.Of(42), "environ"), "DB_PASSWORD=hunter2\0OTEL_SERVICE_NAME=checkout\0");
+        Assert.Equal("checkout", _proc.Read(42)!.ServiceName);
+        File.WriteAllText(Path.Combine(_fake.Of(42), "environ"), new string('x', 100_000) + "\0OTEL_SERVICE_NAME=checkout\0");
+        Assert.Equal("", _proc.Read(42)!.ServiceName);
+    }
+
     [Theory]
     [InlineData("a) R 1 (b")]
     [InlineData("((")]
@@ -70,16 +80,6 @@ public sealed class ProcReaderTests : IDisposable
         Assert.True(_proc.TryReadStat(42, out _));
     }
 
-    [Theory]
-    [InlineData("0::/a\n", "/a")]
-    [InlineData("9:name=systemd:/s\n8:pids:/p\n0::/\n", "/s")]
-    [InlineData("9:name=systemd:/s\n0::/v2\n", "/v2")]
-    [InlineData("4:memory:/m\n0::/\n", "/")]
-    [InlineData("0::/a.scope (deleted)\n", "/a.scope")]
-    [InlineData("4:memory:/m\n", "")]
-    [InlineData("", "")]
-    public void The_cgroup_is_that_of_v2_or_systemds_own(string text, string expected) => Assert.Equal(expected, ProcReader.CgroupOf(text));
-
     [Fact]
     public void Whatever_the_files_hold_nothing_throws()
     {
@@ -92,7 +92,7 @@ public sealed class ProcReaderTests : IDisposable
                 File.WriteAllBytes(Path.Combine(_fake.Of(42), "cgroup"), other);
                 _proc.Read(42);
                 NamingArguments.Keep("/usr/bin/python3", other, cut: false);
-                ProcReader.CgroupOf(System.Text.Encoding.UTF8.GetString(other));
+                ProcessCgroup.Find(System.Text.Encoding.UTF8.GetString(other));
             },
             iter: 200, threads: 1);
     }

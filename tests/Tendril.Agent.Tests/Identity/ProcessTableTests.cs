@@ -118,6 +118,62 @@ public sealed class ProcessTableTests : IDisposable
         Assert.Equal(["/srv/shop.py"], Record(server).Arguments);
     }
 
+    [Theory]
+    [InlineData("pool-1-thread-1", "pool-1-thread-7", true)]
+    [InlineData("http-nio-8080-e", "http-nio-9090-e", true)]
+    [InlineData("python3", "python2", false)]
+    [InlineData("worker", "worker-1", false)]
+    public void A_process_that_was_gone_is_known_by_the_thread_that_others_of_its_program_were_met_in(string met, string gone, bool expected)
+    {
+        _fake.Start(10, "/usr/bin/app", "app");
+        Observe(10, "app");
+        Observe(10, met);
+        Assert.Equal(expected ? "/usr/bin/app" : "", Record(Observe(11, gone)).Exe);
+    }
+
+    [Fact]
+    public void One_script_under_two_service_names_is_two_and_both_are_told()
+    {
+        _fake.Start(10, "/usr/bin/python3", arguments: "app.py");
+        _fake.Start(11, "/usr/bin/python3", arguments: "app.py");
+        File.WriteAllText(Path.Combine(_fake.Of(10), "environ"), "OTEL_SERVICE_NAME=checkout\0");
+        File.WriteAllText(Path.Combine(_fake.Of(11), "environ"), "OTEL_SERVICE_NAME=cart\0");
+        var names = new[] { Observe(10, "python3"), Observe(11, "python3") }.Select(number => Record(number).ToMessage().ServiceName);
+        Assert.Equal(["checkout", "cart"], names);
+        Assert.Equal("", Record(Observe(12, "python3")).ServiceName);
+    }
+
+    [Fact]
+    public void Short_runs_of_a_program_that_one_service_runs_are_that_services()
+    {
+        var before = Observe(9, "curl");
+        _fake.Start(10, "/usr/bin/curl");
+        File.WriteAllText(Path.Combine(_fake.Of(10), "environ"), "OTEL_SERVICE_NAME=checkout\0");
+        Observe(10, "curl");
+        var after = Observe(11, "curl");
+        Assert.All(new[] { before, after }, number => Assert.Equal(("/usr/bin/curl", "checkout"), (Record(number).Exe, Record(number).ServiceName)));
+    }
+
+    [Fact]
+    public void What_is_known_of_the_place_goes_with_the_process_also_when_it_was_gone()
+    {
+        var id = new string('a', 64);
+        var root = Directory.CreateDirectory(Path.Combine(_fake.Root, "host")).FullName;
+        var file = Path.Combine(root, $"var/lib/docker/containers/{id}/config.v2.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, """{"Name":"/web"}""");
+        var netns = Directory.CreateDirectory(Path.Combine(root, "netns")).FullName;
+        File.WriteAllText(Path.Combine(netns, "blue"), "");
+        var table = new ProcessTable(
+            new ProcReader(_fake.Root), new CgroupPaths(null, _time), _time, labels: new(new ContainerLabels(root), new NamespaceNames(_time, netns)));
+        _fake.Start(10, "/usr/bin/app", cgroup: $"/docker/{id}");
+        File.Delete(Path.Combine(_fake.Of(10), "ns/net"));
+        File.CreateSymbolicLink(Path.Combine(_fake.Of(10), "ns/net"), $"net:[{Libc.Inode(Path.Combine(netns, "blue"))}]");
+        uint[] numbers = [table.Observe(10, "app"u8, 7, 5), table.Observe(11, "app"u8, 7, 5)];
+        Assert.All(numbers, number => Assert.Equal(
+            ("web", "blue"), (table.Find(number)!.ToMessage().Labels["container.name"], table.Find(number)!.Labels[PlaceLabels.Namespace])));
+    }
+
     [Fact]
     public void Twins_that_run_at_once_are_two_also_after_one_listened()
     {

@@ -5,12 +5,14 @@ namespace Tendril.EndToEnd.Tests.Lifecycle;
 /// <summary>Agent and operator come and go, the graph stays right.</summary>
 public sealed class RestartTests : KernelTest
 {
-    [Fact]
-    public async Task Connections_older_than_the_agent_are_known_and_counted_closed_once()
+    [Theory]
+    [InlineData("iterators")]
+    [InlineData("proc")]
+    public async Task Connections_older_than_the_agent_are_known_and_counted_closed_once(string way)
     {
         var server = await ListenAsync("server", "127.0.0.1:0");
         var client = await HoldAsync("client", $"127.0.0.1:{server.Port} --times 3");
-        var (@operator, _) = await StartBothAsync();
+        var (@operator, _) = await StartBothAsync("--find-sockets", way);
 
         // What they carried before the agent was there is not counted.
         await @operator.ShowsAsync(Expected(server.Port, opened: 3, closed: 0, bytes: 0));

@@ -46,7 +46,84 @@ public class ServiceNamingTests
         var here = Naming().Name(Host, facts, Listens("8001"));
         var there = Naming().Name(Host, facts with { NetworkNamespace = 7 }, Listens("8001"));
         Assert.Equal(here.Name, there.Name);
-        Assert.Equal("process/0123456789ab/netns-7/python3:8001", there.Id);
+        Assert.Equal("process/0123456789ab/netns/python3:8001", there.Id);
+        var blue = facts with { NetworkNamespace = 8, Labels = Labels("netns=blue") };
+        Assert.Equal("process/0123456789ab/netns-blue/python3:8001", Naming().Name(Host, blue, Listens("8001")).Id);
+    }
+
+    [Fact]
+    public void An_address_in_another_namespace_is_known_by_who_lives_there_whoever_was_met_first()
+    {
+        var facts = ProgramNameTests.Facts("/usr/bin/curl", "") with { NetworkNamespace = 7 };
+        var inUnit = facts with { Cgroup = "/system.slice/backup.service" };
+        var inOther = facts with { Cgroup = "/system.slice/zeta.service" };
+        foreach (var order in new[] { new[] { facts, inUnit, inOther }, [inOther, inUnit, facts] })
+        {
+            var naming = Naming();
+            naming.Know(Host with { Namespaces = new() });
+            foreach (var process in order)
+            {
+                naming.Name(Host, process, []);
+            }
+
+            // The agent connects again.
+            naming.Know(Host with { Namespaces = new() });
+
+            Assert.Equal("address/0123456789ab/systemd/0123456789ab/backup/127.0.0.1:9", naming.NameUnresolved(Endpoint("127.0.0.1", 9) with { NetworkNamespace = 7 }).Id);
+            Assert.Equal("address/0123456789ab/netns/127.0.0.1:9", naming.NameUnresolved(Endpoint("127.0.0.1", 9) with { NetworkNamespace = 6 }).Id);
+            naming.Name(Host, facts with { Labels = Labels("netns=blue") }, []);
+            Assert.Equal("address/0123456789ab/netns-blue/127.0.0.1:9", naming.NameUnresolved(Endpoint("127.0.0.1", 9) with { NetworkNamespace = 7 }).Id);
+        }
+    }
+
+    [Theory]
+    [InlineData("k8s.pod=checkout-7d9c5b6f4-x2x9z k8s.namespace=shop k8s.container=server compose.service=no", "kubernetes/shop/checkout", "checkout", "kubernetes", "Kubernetes workload")]
+    [InlineData("k8s.pod=checkout-7d9c5b6f4-x2x9z k8s.namespace=shop k8s.container=istio-proxy", "kubernetes/shop/checkout/istio-proxy", "checkout (istio-proxy)", "kubernetes", "Kubernetes workload")]
+    [InlineData("compose.project=shop compose.service=web container.name=shop-web-1", "compose/shop/web", "web", "container", "compose service")]
+    [InlineData("container.name=web container.image=nginx", "container/0123456789ab/web", "web", "container", "container name")]
+    [InlineData("netns=blue", "container/aaaaaaaaaaaa", "nginx-aaaaaaaaaaaa", "container", "container id")]
+    public void A_container_has_the_name_that_somebody_gave_it(string labels, string id, string name, string kind, string namedBy)
+    {
+        var facts = ProgramNameTests.Facts("/usr/sbin/nginx", "") with { Cgroup = $"/docker/{new string('a', 64)}", Labels = Labels(labels) };
+        var service = Naming().Name(Host, facts, Listens("80"));
+        Assert.Equal((id, name, kind, namedBy), (service.Id, service.Name, service.Kind, service.NamedBy));
+    }
+
+    [Theory]
+    [InlineData("/lxc.payload.web/init.scope", "container/0123456789ab/web", "web", "container name")]
+    [InlineData("/lxc.payload.web/system.slice/nginx.service", "systemd/0123456789ab/web/nginx", "nginx", "systemd unit")]
+    [InlineData("/lxc/101/ns", "container/0123456789ab/101", "101", "container name")]
+    [InlineData("/system.slice/shop.service", "systemd/0123456789ab/shop", "shop", "systemd unit")]
+    [InlineData("/system.slice/shop.service/libpod-payload-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "systemd/0123456789ab/shop", "shop", "systemd unit")]
+    [InlineData("/user.slice/user-1000.slice/session-3.scope", "otel/checkout", "checkout", "OTEL_SERVICE_NAME")]
+    [InlineData("/docker/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "otel/checkout", "checkout", "OTEL_SERVICE_NAME")]
+    public void The_name_in_the_environment_is_weaker_than_a_place_with_a_name(string cgroup, string id, string name, string namedBy)
+    {
+        var facts = ProgramNameTests.Facts("/usr/bin/python3", "app.py") with { Cgroup = cgroup, ServiceName = "checkout" };
+        var service = Naming().Name(Host, facts, Listens("8001"));
+        Assert.Equal((id, name, namedBy), (service.Id, service.Name, service.NamedBy));
+    }
+
+    [Fact]
+    public void Rules_can_ask_for_what_a_container_says_of_itself()
+    {
+        var naming = Naming("""
+            rules:
+              - { name: by-container, match: { container: "web*", image: "nginx:*" } }
+              - { name: by-machine, match: { container: mail } }
+              - { name: by-compose, match: { compose: shop/db } }
+              - { name: by-pod, match: { namespace: shop, pod: "redis-*" } }
+              - { name: by-otel, match: { otel: check* } }
+            """);
+        string Name(string labels, string cgroup = "/", string otel = "") => naming.Name(
+            Host, ProgramNameTests.Facts("/usr/bin/x", "") with { Labels = Labels(labels), Cgroup = cgroup, ServiceName = otel }, []).Name;
+        Assert.Equal("by-container", Name("container.name=web-1 container.image=nginx:1"));
+        Assert.Equal("by-machine", Name("", "/lxc.payload.mail"));
+        Assert.Equal("by-compose", Name("compose.project=shop compose.service=db"));
+        Assert.Equal("by-pod", Name("k8s.namespace=shop k8s.pod=redis-0"));
+        Assert.Equal("by-otel", Name("", otel: "checkout"));
+        Assert.Equal("x", Name("container.name=web-1"));
+        Assert.Equal("external", naming.NameUnresolved(Endpoint("198.51.100.1", 443)).Kind);
     }
 
     [Fact]
@@ -149,6 +226,9 @@ public class ServiceNamingTests
 
     private static ServiceNaming Naming(string rules = "rules: []", OperatorProcess? self = null) =>
         new(new(RulesFile.Parse(rules, "rules.yaml").Rules), self ?? new("boot-0", 1, "x"), includeSelf: false);
+
+    private static ImmutableSortedDictionary<string, string> Labels(string labels) => labels.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(label => label.Split('=')).ToImmutableSortedDictionary(pair => pair[0], pair => pair[1]);
 
     private static List<ListeningEndpoint> Listens(string ports) =>
         [.. ports.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(port => new ListeningEndpoint(NetAddress.Parse("0.0.0.0"), ushort.Parse(port, null), Transport.Tcp))];
