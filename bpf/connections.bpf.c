@@ -98,7 +98,7 @@ static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 a
 		if (last && last->pending)
 			count_unsent(last, current_pid(pid_tgid));
 
-		bpf_get_current_comm(first.comm, sizeof(first.comm));
+		current_comm(first.comm);
 		if (bpf_map_update_elem(&pid_map, &pid_tgid, &first, BPF_ANY)) {
 			count_loss(TENDRIL_LOSS_PID_FULL);
 			return ALLOW;
@@ -190,7 +190,7 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 	owner.since_ns = bpf_ktime_get_ns();
 	owner.sockets = 1;
 	owner.start = current_start();
-	bpf_get_current_comm(owner.comm, sizeof(owner.comm));
+	current_comm(owner.comm);
 	known = bpf_map_lookup_elem(&service_map, &key);
 	if (known)
 		owner.sockets += known->sockets;
@@ -243,10 +243,12 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	if (attempt && attempt->cookie != cookie &&
 	    !(attempt->multipath && attempt->pending && attempt->port == remote_port(ctx)))
 		attempt = NULL;
-	bpf_get_current_comm(comm, sizeof(comm));
 	/* The kernel itself opens more subflows of an MPTCP connection, for no process that could be told. */
-	if (!attempt && is_kernel_worker(comm))
-		return 0;
+	if (!attempt) {
+		bpf_get_current_comm(comm, sizeof(comm));
+		if (is_kernel_worker(comm))
+			return 0;
+	}
 	/* Its SYN is sent, also where the connection is not followed: it must not pass for one that failed before. */
 	if (attempt)
 		attempt->pending = 0;
@@ -270,6 +272,7 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 		flow->dialled_port = attempt->port;
 	}
 	if (!bpf_map_lookup_elem(&dependency_map, &key)) {
+		current_comm(comm);
 		admit_dependency(&key, comm, bpf_get_current_cgroup_id());
 		flow->key = key;
 	}

@@ -45,17 +45,36 @@ static __always_inline void count_rtt(struct dependency_counters *counters, __u3
 /* In a section of its own, which the objects share. */
 struct tendril_control control SEC(".data.control") = {};
 
-/* When the current process began; only in its context. No relocation: the offset is the agent's, from the kernel's BTF. */
+/* The current process's first thread, or NULL on a kernel without BTF. No relocation: the offsets are the agent's, from the kernel's BTF. */
+static __always_inline void *current_leader(void)
+{
+	if (!config.leader_offset)
+		return NULL;
+	return *(void **)((void *)bpf_get_current_task_btf() + config.leader_offset);
+}
+
+/* When the current process began; only in its context. A thread has a time of its own; the process's is its first thread's. */
 static __always_inline __u32 current_start(void)
 {
 	const __u64 nanoseconds_per_tick = 10000000;
-	void *task;
+	void *leader = current_leader();
 
-	if (!config.leader_offset)
-		return 0;
-	/* A thread has its own; the process's is its first thread's. */
-	task = *(void **)((void *)bpf_get_current_task_btf() + config.leader_offset);
-	return *(__u64 *)(task + config.start_offset) / nanoseconds_per_tick;
+	return leader ? *(__u64 *)(leader + config.start_offset) / nanoseconds_per_tick : 0;
+}
+
+/* What the current process is called: programs name their threads, and a process is not to be called after one of them. */
+static __always_inline void current_comm(char comm[TENDRIL_COMM_LENGTH])
+{
+	char *leader = current_leader();
+
+	if (!leader) {
+		bpf_get_current_comm(comm, TENDRIL_COMM_LENGTH);
+		return;
+	}
+	leader += config.comm_offset;
+#pragma unroll
+	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
+		comm[i] = leader[i];
 }
 
 /*

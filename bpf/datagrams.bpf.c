@@ -90,7 +90,7 @@ static __always_inline struct datagram_socket *note_owner(void *ctx, struct bpf_
 		known->pid = pid;
 		known->start = current_start();
 		known->cgroup_id = bpf_get_current_cgroup_id();
-		bpf_get_current_comm(known->comm, sizeof(known->comm));
+		current_comm(known->comm);
 	}
 	return known;
 }

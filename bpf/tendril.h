@@ -256,7 +256,7 @@ struct tendril_config {
 	__u32 error_offset;  /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
 	__u32 leader_offset; /* of group_leader in the kernel's struct task_struct; 0: not known */
 	__u32 start_offset;  /* of start_boottime in it */
-	__u32 pad;
+	__u32 comm_offset;   /* of comm in it */
 };
 
 /* Written by the agent while the programs run. */

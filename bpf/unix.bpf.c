@@ -67,7 +67,7 @@ static __noinline int count_connect(struct bpf_sock_addr *ctx, struct dependency
 		return 0;
 	counters = bpf_map_lookup_elem(&dependency_map, key);
 	if (!counters) {
-		bpf_get_current_comm(comm, sizeof(comm));
+		current_comm(comm);
 		admit_dependency(key, comm, bpf_get_current_cgroup_id());
 		counters = bpf_map_lookup_elem(&dependency_map, key);
 	}

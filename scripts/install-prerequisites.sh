@@ -40,8 +40,27 @@ need_for_tests() {
   local node=0
   ! command -v node >/dev/null || node=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
   ((node >= 18)) && command -v npm >/dev/null || missing+=(nodejs npm)
+  need_for_truth
   # Ubuntu has Chromium as a snap only and bpftool by kernel; the tests that use them say so and are skipped there.
   grep -q '^ID=ubuntu' /etc/os-release || { need_command chromium chromium && need_command bpftool bpftool; }
+}
+
+# The real software whose graphs are known beforehand: servers, their own clients, and a runtime of each language.
+need_for_truth() {
+  need_for_demo
+  need_file /usr/sbin/nginx nginx
+  need_file /usr/sbin/haproxy haproxy
+  need_command memcached memcached
+  need_file /usr/sbin/mariadbd mariadb-server
+  need_file /usr/sbin/dnsmasq dnsmasq-base
+  need_command dig bind9-dnsutils
+  need_command unshare util-linux
+  need_command gcc gcc
+  # Java runs a source file only with its compiler; gccgo is half as large as Go itself.
+  need_file '/usr/lib/jvm/*/bin/javac' default-jdk-headless
+  need_command gccgo gccgo
+  # Not every release has NATS; its scenario says so and is skipped there.
+  ! apt-cache show nats-server >/dev/null 2>&1 || need_file /usr/sbin/nats-server nats-server
 }
 
 need_for_benchmarks() {
@@ -76,7 +95,7 @@ install() {
     tail -n 20 "$logs/apt.log" | sed 's/^/  | /' >&2
     die "apt-get could not install ${missing[*]}; the end of $logs/apt.log is above."
   }
-  for package in postgresql redis-server; do
+  for package in postgresql redis-server nginx haproxy memcached mariadb nats-server; do
     [[ " ${missing[*]} " != *" $package "* ]] || systemctl disable --quiet "$package" >/dev/null 2>&1 || true
   done
   rm -f "${undo[@]}"

@@ -43,6 +43,9 @@ public sealed class AgentRun
     /// <summary>Counts full reports; what carries an older number when one ends was not mentioned in it.</summary>
     internal int FullReport { get; set; }
 
+    /// <summary>How many of its samples wait for their other end.</summary>
+    internal int HandshakeSamples { get; set; }
+
     internal bool InFullReport { get; set; }
 
     internal void BeginFull()

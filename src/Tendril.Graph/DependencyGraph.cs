@@ -17,6 +17,7 @@ public sealed class DependencyGraph
     private readonly HostTable _hosts = new();
     private readonly ServiceTable _services;
     private readonly GraphPartition _partition;
+    private readonly HandshakeJoiner _handshakes;
     private readonly Retention _retention;
     private readonly EdgePublisher _edges;
     private readonly NodePublisher _nodes;
@@ -37,6 +38,7 @@ public sealed class DependencyGraph
         _ageing = new Ageing(options);
         _services = new ServiceTable(nameUnresolved, options.MaxExternal);
         _partition = new GraphPartition(options, _hosts, _services);
+        _handshakes = new HandshakeJoiner(_hosts, _partition);
         _retention = new Retention(options, _hosts, _services);
         _edges = new EdgePublisher(options, _services);
         _nodes = new NodePublisher(options, _services);
@@ -152,7 +154,9 @@ public sealed class DependencyGraph
         var place = _hosts.Place(run.Host, run.PlaceNumber(listener.NetworkNamespace));
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(place.Listeners, key, out var known);
         state ??= new ListenerState(place, key);
-        if (!known)
+        if (known)
+            _partition.PlaceNew();
+        else
             place.Learn(in key);
         state.Report(process, listener);
         Refresh(state);
@@ -168,6 +172,12 @@ public sealed class DependencyGraph
         if (run.IsPresent && !address.IsLocalOnly)
             _hosts.PlaceToSee(run.Host, run.PlaceNumber(networkNamespace))?.See(address);
     }
+
+    /// <summary>
+    /// One end of a connection as it was established. Where the other end's comes too, both are one connection, through any NAT and in
+    /// whichever network namespaces. In any order; bounded, and kept for a minute by the graph's time, which begins with the first publication.
+    /// </summary>
+    public void Apply(AgentRun run, in HandshakeObservation handshake) => _handshakes.Apply(run, in handshake, _now);
 
     /// <summary>Counters; in any order, any number of times.</summary>
     public void Apply(AgentRun run, ReadOnlySpan<DependencyObservation> dependencies)
@@ -203,6 +213,18 @@ public sealed class DependencyGraph
         return _published.Snapshot;
     }
 
+    /// <summary>Why an edge is there; null when no published edge has that id. For the writer.</summary>
+    public EdgeEvidence? Explain(string edgeId)
+    {
+        foreach (var edge in _edges.Published.Owners)
+        {
+            if (_edges.Published.Item(edge) is { } published && published.Id == edgeId)
+                return EvidenceBuilder.Build(edge, published, _partition);
+        }
+
+        return null;
+    }
+
     /// <summary>The changes from a version to the current one; null when that version is too old or unknown and a snapshot is needed.</summary>
     public GraphChanges? ChangesSince(long version) => Volatile.Read(ref _published).ChangesSince(version);
 
@@ -235,6 +257,7 @@ public sealed class DependencyGraph
 
         _sweptAt = _now;
         _retention.Sweep(_partition, _now);
+        _handshakes.Sweep(_now);
     }
 
     private void MakePresent(HostState host, AgentRun run, IReadOnlyCollection<NetAddress> hostAddresses)

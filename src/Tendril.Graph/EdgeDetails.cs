@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Tendril.Graph;
 
 /// <summary>Connects that failed, by reason; <paramref name="Other"/> is what is left of all.</summary>
@@ -43,4 +45,13 @@ internal sealed record EdgeDetails
     public long DatagramsSent { get; init; }
 
     public long DatagramsReceived { get; init; }
+
+    public ImmutableArray<string> Dialled { get; init; } = [];
+
+    /// <summary>By contents: the generated equality compares arrays by reference.</summary>
+    public bool Equals(EdgeDetails? other) => ReferenceEquals(this, other)
+        || (other is not null && Failures == other.Failures && LastFailure == other.LastFailure && Path == other.Path
+            && DatagramsSent == other.DatagramsSent && DatagramsReceived == other.DatagramsReceived && Dialled.AsSpan().SequenceEqual(other.Dialled.AsSpan()));
+
+    public override int GetHashCode() => HashCode.Combine(Failures, LastFailure, Path, DatagramsSent, DatagramsReceived, Dialled.Length);
 }

@@ -99,6 +99,11 @@ public sealed record GraphEdge
     /// <summary>A Unix socket's path, "/run/app.sock" or "@name"; else null.</summary>
     public string? Path => _details.Path;
 
+    /// <summary>
+    /// What clients asked for, "tcp/10.96.0.1:443", where that is not where they were served: a load balancer, NAT. At most 8, sorted.
+    /// </summary>
+    public ImmutableArray<string> Dialled => _details.Dialled;
+
     /// <summary>Connections established since the agents' first report.</summary>
     public long ConnectionsOpened { get; init; }
 

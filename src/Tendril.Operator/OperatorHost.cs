@@ -102,7 +102,7 @@ internal static class OperatorHost
             grpc.IgnoreUnknownServices = true;
         });
         return services.AddSingleton<Rejections>().AddSingleton<IngestCounters>().AddSingleton<AgentRegistry>().AddSingleton<IngestQueue>()
-            .AddSingleton<ReportReader>().AddSingleton<HostRuns>().AddSingleton<FlowFeed>().AddSingleton<GraphFeed>()
+            .AddSingleton<ReportReader>().AddSingleton<HostRuns>().AddSingleton<FlowFeed>().AddSingleton<GraphFeed>().AddSingleton<EdgeQuestions>()
             .AddHostedService<GraphWriter>();
     }
 

@@ -190,12 +190,43 @@ public class TargetResolutionTests
         _world.Serve(run, 2, "former", "127.0.0.1", 8001);
         _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 7));
         _world.Publish();
+        _world.Now = _world.Now.AddSeconds(1);
         _world.Serve(run, 3, "latter", "127.0.0.1", 8001);
         _world.Listen(run, 2, "127.0.0.1", 8001, open: false);
         _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 9));
         _world.Publish(1);
         Assert.Equal(7, _world.Edge("gateway", "former").ConnectionsOpened);
         Assert.Equal(2, _world.Edge("gateway", "latter").ConnectionsOpened);
+    }
+
+    [Fact]
+    public void A_takeover_before_the_first_publication_leaves_what_was_counted_until_then()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "gateway");
+        _world.Serve(run, 2, "former", "127.0.0.1", 8001);
+        _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 7));
+        _world.Now = _world.Now.AddSeconds(1);
+        _world.Listen(run, 2, "127.0.0.1", 8001, open: false);
+        _world.Serve(run, 3, "latter", "127.0.0.1", 8001);
+        _world.Publish(1);
+        Assert.Equal(7, _world.Edge("gateway", "former").ConnectionsOpened);
+    }
+
+    [Fact]
+    public void A_socket_that_was_another_process_all_along_takes_everything_along()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "gateway");
+        _world.Serve(run, 2, "activator", "127.0.0.1", 8001);
+        var since = _world.Now;
+        _world.Now = _world.Now.AddSeconds(1);
+        _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 7));
+        _world.Publish();
+        _world.Now = since;
+        _world.Listen(run, 2, "127.0.0.1", 8001, open: false);
+        _world.Serve(run, 3, "service", "127.0.0.1", 8001);
+        Assert.Equal(["gateway>service/tcp/8001"], World.Edges(_world.Publish(3)));
     }
 
     [Fact]

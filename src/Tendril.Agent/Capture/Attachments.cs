@@ -63,6 +63,15 @@ internal sealed partial class Attachments : IDisposable
                 attached.AddCapability(hook);
             }
 
+            if (attached.Programs.KnowsKernelTypes)
+            {
+                attached.AddCapability(KernelPrograms.TypesCapability);
+            }
+            else
+            {
+                attached.AddMissing(KernelPrograms.TypesCapability, KernelPrograms.TypesCost);
+            }
+
             attached.Datagrams = attached.TryDatagrams(cgroupDirectory, onName);
             attached.Snapshot = attached.TrySnapshot(scope);
             attached.Older = attached.Snapshot is null ? attached.FindOlder() : null;

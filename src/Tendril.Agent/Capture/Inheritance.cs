@@ -110,7 +110,8 @@ internal sealed class Inheritance(
     }
 
     // Forks have the same stack address, which execve chooses anew, by chance.
-    private bool IsForkOf(uint one, uint other) => _processes.ReadStackStart(one) is { } stack && stack == _processes.ReadStackStart(other);
+    private bool IsForkOf(uint one, uint other) =>
+        _processes.TryReadStat(one, out var first) && _processes.TryReadStat(other, out var second) && first.Stack == second.Stack;
 
     private static bool IsInit(uint pid, in Comm comm) => pid == 1 || ((ReadOnlySpan<byte>)comm).StartsWith("systemd\0"u8);
 }

@@ -28,6 +28,16 @@ internal sealed class KernelPrograms : IDisposable
     /// <summary>As it was set before the load.</summary>
     public TendrilConfig Config { get; private set; }
 
+    /// <summary>The kernel's own types, which some facts are read from.</summary>
+    public const string TypesCapability = "BTF";
+
+    /// <summary>What is lost without them.</summary>
+    public const string TypesCost =
+        "why connects fail is not told, a pid that is used again within a second is taken for the former process, and a process may be called after one of its threads";
+
+    /// <summary>The programs read the kernel's own types.</summary>
+    public bool KnowsKernelTypes => Config.LeaderOffset != 0;
+
     /// <summary>What the agent tells the running programs.</summary>
     public ref TendrilControl Control => ref Object.Globals<TendrilControl>(ControlSection);
 
@@ -126,9 +136,9 @@ internal sealed class KernelPrograms : IDisposable
         config.FlowMask = slots - 1;
         // A sixteenth is for what stands for many: each process's "others".
         config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
-        if (withBtf && KernelBtf.OffsetsOf(("sock", "sk_err"), ("task_struct", "group_leader"), ("task_struct", "start_boottime")) is [var error, var leader, var start])
+        if (withBtf && KernelBtf.OffsetsOf(("sock", "sk_err"), ("task_struct", "group_leader"), ("task_struct", "start_boottime"), ("task_struct", "comm")) is [var error, var leader, var start, var comm])
         {
-            (config.ErrorOffset, config.LeaderOffset, config.StartOffset) = (error, leader, start);
+            (config.ErrorOffset, config.LeaderOffset, config.StartOffset, config.CommOffset) = (error, leader, start, comm);
         }
 
         Config = config;

@@ -348,7 +348,7 @@ internal struct TendrilConfig
     public uint ErrorOffset;
     public uint LeaderOffset;
     public uint StartOffset;
-    public uint Pad;
+    public uint CommOffset;
 }
 
 [StructLayout(LayoutKind.Sequential)]

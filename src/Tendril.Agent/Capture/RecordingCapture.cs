@@ -157,6 +157,7 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
         uint pid = Take<uint>(ref at);
         ulong startTimeUs = Take<ulong>(ref at), inode = Take<ulong>(ref at);
         uint start = Take<uint>(ref at);
+        ulong stack = Take<ulong>(ref at);
         string comm = TakeText(ref at), exe = TakeText(ref at), cgroup = TakeText(ref at);
         var arguments = new string[Take<byte>(ref at)];
         for (int i = 0; i < arguments.Length; i++)
@@ -164,7 +165,7 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
             arguments[i] = TakeText(ref at);
         }
 
-        var stat = new ProcessStat(startTimeUs, ProcReader.Pack(Encoding.UTF8.GetBytes(comm)), start);
+        var stat = new ProcessStat(startTimeUs, ProcReader.Pack(Encoding.UTF8.GetBytes(comm)), start, stack);
         _processes[pid] = new ProcessFacts(pid, stat, comm, exe, arguments, cgroup, inode);
     }
 

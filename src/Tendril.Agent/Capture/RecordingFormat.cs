@@ -46,7 +46,7 @@ internal enum FrameKind : byte
     /// <summary>Time in microseconds since the Unix epoch (8), struct flow_event.</summary>
     FlowEvent = 9,
 
-    /// <summary>What /proc told of a process: pid (4), start time (8), namespace inode (8), start as the kernel side has it (4), comm, exe, cgroup, count of arguments (1), arguments; each text a length (2) and UTF-8.</summary>
+    /// <summary>What /proc told of a process: pid (4), start time (8), namespace inode (8), start as the kernel side has it (4), its stack (8), comm, exe, cgroup, count of arguments (1), arguments; each text a length (2) and UTF-8.</summary>
     Process = 10,
 
     /// <summary>A process was found gone: pid (4).</summary>

@@ -171,6 +171,7 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         _payload.Write(facts.Stat.StartTimeUs);
         _payload.Write(facts.NetworkNamespaceInode);
         _payload.Write(facts.Stat.Start);
+        _payload.Write(facts.Stat.Stack);
         Append(facts.Comm);
         Append(facts.Exe);
         Append(facts.Cgroup);

@@ -48,6 +48,9 @@ internal sealed class Aggregator : Reports, ICaptureSink
     /// <summary>A flow event told of a dependency that no reading of the counters has had yet.</summary>
     public bool SawNewDependency { get; private set; }
 
+    /// <summary>A flow event told of a listening endpoint since the last reading.</summary>
+    public bool SawNewListener { get; private set; }
+
     /// <summary>How many flow events a second the operator wants; null while there is none.</summary>
     public int? WantedEventsPerSecond
     {
@@ -62,9 +65,12 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void BeginCounters(ulong timeUs)
     {
+        // First who has ended or become another program: what is read then is not theirs.
+        _processes.Sweep();
         _dependencies.Begin(timeUs);
         _listeners.Begin(timeUs);
         SawNewDependency = false;
+        SawNewListener = false;
     }
 
     public void OnDependency(in DependencyKey key, in DependencyCounters counters) => _dependencies.Read(key, counters);
@@ -102,7 +108,6 @@ internal sealed class Aggregator : Reports, ICaptureSink
     {
         _listeners.End();
         _dependencies.End(forget);
-        _processes.Sweep();
         ForgetUnusedProcesses();
         var losses = MakeLosses();
         _totalsChanged |= !losses.Equals(_losses);
@@ -114,8 +119,10 @@ internal sealed class Aggregator : Reports, ICaptureSink
         uint process = _processes.Observe(flowEvent.Pid, flowEvent.Comm, flowEvent.CgroupId, flowEvent.NetnsCookie, flowEvent.Start);
         if (flowEvent.Kind == Capture.FlowKind.Listening || flowEvent.Transport == UnixSockets.Transport)
         {
-            // There is nothing to tell of: the process is looked at while it is there, and the counters are read at once.
+            // There is nothing to tell of: the process is looked at while it is there, and the counters are read at once, before
+            // anything is counted for who listens from now on.
             SawNewDependency = true;
+            SawNewListener |= flowEvent.Kind == Capture.FlowKind.Listening;
             return;
         }
 

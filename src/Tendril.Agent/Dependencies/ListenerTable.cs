@@ -9,12 +9,13 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     private readonly Dictionary<ServiceKey, Listener> _listeners = [];
     private readonly List<ServiceKey> _closed = [];
     private readonly List<Listener> _changed = [];
+    private readonly List<Protocol.Listener> _left = [];
     private ulong _nowUs;
     private uint _reading;
 
-    public bool HasChanges => _changed.Count > 0;
+    public bool HasChanges => _changed.Count > 0 || _left.Count > 0;
 
-    public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage());
+    public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage(listener.IsOpen));
 
     public IEnumerable<uint> ProcessNumbers => _listeners.Values.Select(listener => listener.ProcessNumber);
 
@@ -43,6 +44,12 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         if (listener.Pid != 0 && listener.Cookie != owner.Cookie)
         {
             listener.SinceUs = _nowUs;
+        }
+
+        // The same socket, somebody else's: it was so all along, as far as the graph is concerned. The former lets go of it.
+        if (listener.IsOpen)
+        {
+            _left.Add(listener.ToMessage(open: false));
         }
 
         listener.Cookie = owner.Cookie;
@@ -77,10 +84,16 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     /// <summary>Adds what changed since the last call.</summary>
     public void TakeChanged(ICollection<Protocol.Listener> into)
     {
+        foreach (var left in _left)
+        {
+            into.Add(left);
+        }
+
+        _left.Clear();
         foreach (var listener in _changed)
         {
             listener.IsChanged = false;
-            into.Add(listener.ToMessage());
+            into.Add(listener.ToMessage(listener.IsOpen));
         }
 
         _changed.Clear();
@@ -111,7 +124,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 
         public bool IsChanged { get; set; }
 
-        public Protocol.Listener ToMessage() => new()
+        public Protocol.Listener ToMessage(bool open) => new()
         {
             NetworkNamespace = key.NetnsCookie,
             Address = DependencyState.Bytes(key.Address),
@@ -119,7 +132,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
             Path = path,
             Transport = (Protocol.Transport)key.Transport,
             ProcessNumber = ProcessNumber,
-            Open = IsOpen,
+            Open = open,
             SinceUs = SinceUs,
         };
     }

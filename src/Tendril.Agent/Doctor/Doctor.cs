@@ -67,6 +67,9 @@ internal static class Doctor
         {
             using var programs = KernelPrograms.Attach(options, cgroup);
             var findings = KernelPrograms.Hooks.Select(hook => new Finding(hook.Hook, Verdict.Works, "loads and attaches")).ToList();
+            findings.Add(programs.KnowsKernelTypes
+                ? new Finding(KernelPrograms.TypesCapability, Verdict.Works, "failed connects have their reason, processes their start")
+                : new Finding(KernelPrograms.TypesCapability, Verdict.Degraded, $"this kernel has none that the programs may use: {KernelPrograms.TypesCost}"));
             findings.Add(Datagrams(programs, cgroup));
             findings.Add(Snapshot(programs));
             findings.Add(Unix(programs, cgroup));

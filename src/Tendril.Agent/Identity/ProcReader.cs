@@ -7,8 +7,9 @@ namespace Tendril.Agent.Identity;
 /// <summary>What tells one process from another that has its pid later, and whether it has become another program.</summary>
 /// <param name="StartTimeUs">Microseconds since the Unix epoch, in steps of 10,000.</param>
 /// <param name="Comm">The kernel's name of the main thread, 16 bytes, NUL-padded.</param>
+/// <param name="Stack">Where its stack begins: the same for forks, another after execve, by chance; 0 when not told.</param>
 /// <param name="Start">The same in 1/100 s since the boot, as the kernel side has it; 0 when not told.</param>
-internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm, uint Start = 0);
+internal readonly record struct ProcessStat(ulong StartTimeUs, UInt128 Comm, uint Start = 0, ulong Stack = 0);
 
 /// <summary>What /proc says of a process. A field that could not be read is empty.</summary>
 internal sealed record ProcessFacts(
@@ -28,6 +29,7 @@ internal sealed class ProcReader : IProcessReader
     private const ulong MicrosPerTick = 10_000;
     private const int ThreadsField = 20;
     private const int StartTimeField = 22;
+    private const int StackField = 28;
     private const int MaxCgroupBytes = 8192;
     private const int MaxRootBytes = 256;
     // A class path alone may be tens of kilobytes, and the class's name stands after it.
@@ -52,26 +54,14 @@ internal sealed class ProcReader : IProcessReader
     {
         Span<byte> text = stackalloc byte[1024];
         var length = Libc.ReadFile(Path(pid, "stat"u8), text);
-        if (length > 0 && TryParseStat(text[..length], out var ticks, out var comm))
+        if (length > 0 && TryParseStat(text[..length], out var ticks, out var stack, out var comm))
         {
-            stat = new ProcessStat(_bootTimeUs + ticks * MicrosPerTick, Pack(comm), (uint)ticks);
+            stat = new ProcessStat(_bootTimeUs + ticks * MicrosPerTick, Pack(comm), (uint)ticks, stack);
             return true;
         }
 
         stat = default;
         return false;
-    }
-
-    /// <summary>Where its stack begins, which is the same for forks and another after execve; null when it cannot be told.</summary>
-    public ulong? ReadStackStart(uint pid)
-    {
-        // After the name: the state is field 3, startstack is field 28. 0: not for our eyes.
-        const int Field = 28 - 3;
-        Span<byte> text = stackalloc byte[1024];
-        var length = Libc.ReadFile(Path(pid, "stat"u8), text);
-        var line = Encoding.Latin1.GetString(text[..Math.Max(length, 0)]);
-        var fields = line[(line.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > Field && ulong.TryParse(fields[Field], out var start) && start != 0 ? start : null;
     }
 
     /// <summary>All that is told of a process; null when it is gone, or another took its pid during the read.</summary>
@@ -118,9 +108,9 @@ internal sealed class ProcReader : IProcessReader
     }
 
     // "pid (comm) S ppid ...": comm may hold spaces and parentheses, so it ends at the last ')'.
-    private static bool TryParseStat(ReadOnlySpan<byte> text, out ulong startTicks, out ReadOnlySpan<byte> comm)
+    private static bool TryParseStat(ReadOnlySpan<byte> text, out ulong startTicks, out ulong stack, out ReadOnlySpan<byte> comm)
     {
-        startTicks = 0;
+        (startTicks, stack) = (0, 0);
         var open = text.IndexOf((byte)'(');
         var close = text.LastIndexOf((byte)')');
         comm = open >= 0 && close > open ? text[(open + 1)..close] : default;
@@ -131,7 +121,7 @@ internal sealed class ProcReader : IProcessReader
 
         var rest = text[(close + 1)..];
         var exited = false;
-        for (var field = 3; field <= StartTimeField; field++)
+        for (var field = 3; field <= StackField; field++)
         {
             var space = rest.IndexOf((byte)' ');
             if (space < 0)
@@ -146,9 +136,14 @@ internal sealed class ProcReader : IProcessReader
                 // A zombie whose parent is late to notice; with more threads only its main thread has ended.
                 return false;
             }
+
+            if (field == StartTimeField && !Utf8Parser.TryParse(rest, out startTicks, out _))
+            {
+                return false;
+            }
         }
 
-        return Utf8Parser.TryParse(rest, out startTicks, out _);
+        return Utf8Parser.TryParse(rest, out stack, out _);
     }
 
     private string[] ReadArguments(uint pid, string exe)

@@ -190,6 +190,12 @@ internal sealed class ProcessTable(
     // A new name may be a new program (execve keeps pid and start time) or only a new title.
     private bool IsSameProgram(TrackedProcess known, in ProcessStat stat)
     {
+        // The same name may be another script of the same interpreter.
+        if (stat.Stack != known.Stat.Stack && stat.Stack != 0 && known.Stat.Stack != 0)
+        {
+            return false;
+        }
+
         if (stat.Comm == known.Stat.Comm)
         {
             return true;

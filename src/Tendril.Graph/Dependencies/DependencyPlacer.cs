@@ -1,7 +1,7 @@
 namespace Tendril.Graph;
 
 /// <summary>Puts dependencies on the edges they belong to, and moves them when more is known.</summary>
-internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, TargetResolver resolver)
+internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, TargetResolver resolver, LinkTable links, EndpointTable endpoints)
 {
     /// <summary>How often a dependency found no edge of its own because there were too many.</summary>
     public long FoldedDependencies { get; private set; }
@@ -13,12 +13,38 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         var target = resolver.Resolve(dependency.Place, dependency.Endpoint);
         if (IsTakenOver(dependency, target))
         {
-            SetEdge(dependency, source, FormerTarget(dependency));
+            SetEdge(dependency, source, FormerTarget(dependency), target.Actual);
             return;
         }
 
+        var changed = dependency.Set(DependencyFlags.EvidenceOnly, target.IsSplit)
+            | dependency.Set(DependencyFlags.Proved, target.Actual is not null)
+            | dependency.Set(DependencyFlags.Rewritten, links.AskedFor(dependency.Place, dependency.Endpoint.Key).Length > 0);
         dependency.SetTarget(target);
-        SetEdge(dependency, source, target.Service ?? NameServer(dependency));
+        SetEdge(dependency, source, target.Service ?? NameServer(dependency), target.Actual);
+        if (!changed)
+            return;
+
+        edges.Enqueue(dependency.Edge!);
+        EnqueueServers(dependency);
+    }
+
+    /// <summary>The servers that handshakes proved a client to reach report the same connections: they are matched again.</summary>
+    public void EnqueueServers(DependencyState client)
+    {
+        foreach (var link in links.ToServers(client.Place, client.Endpoint.Key))
+        {
+            if (endpoints.Find(link.Actual) is { } actual)
+                endpoints.Enqueue(actual, retarget: true);
+        }
+    }
+
+    /// <summary>Gives a server's report the edge from a client that a handshake proved it to be of.</summary>
+    public void PlaceProvedServer(DependencyState dependency, Link link)
+    {
+        var source = link.Client.Service ?? services.ForUnknownProcess(link.ClientPlace.Host);
+        var target = dependency.Process.Service ?? TargetResolver.FindServer(link).Service ?? NameServer(dependency);
+        SetEdge(dependency, source, target, null);
     }
 
     /// <summary>Gives a server's report, which no client's report stands for, an edge of its own.</summary>
@@ -32,7 +58,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
             : dependency.Endpoint.Key.Transport == Transport.Unix
                 ? services.ForUnknownProcess(dependency.Place.Host)
                 : NameUnresolved(dependency, dependency.PeerAddress, null);
-        SetEdge(dependency, source, target);
+        SetEdge(dependency, source, target, null);
     }
 
     /// <summary>Must be asked as soon as an endpoint changes hands: what is counted from then on may be another service's.</summary>
@@ -45,9 +71,18 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     /// <summary>The first attempt since the takeover was reported: what was counted before it stays, the rest goes to the new owner.</summary>
     public static void Split(DependencyState dependency, long now)
     {
-        var edge = dependency.Edge!;
-        edge.Settle(dependency);
-        edge.Detach(dependency);
+        BeginAnew(dependency, now);
+    }
+
+    /// <summary>What it counted so far stays on its edge, if it has one, for good.</summary>
+    public static void BeginAnew(DependencyState dependency, long now)
+    {
+        if (dependency.Edge is { } edge)
+        {
+            edge.Settle(dependency);
+            edge.Detach(dependency);
+        }
+
         dependency.SetTarget(default);
         dependency.Before = new CountersBefore(dependency.Counters, dependency.Details?.Counters ?? default, dependency.Rtt.Copy(), now);
         dependency.Flags &= ~DependencyFlags.TakenOver;
@@ -61,6 +96,13 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     {
         if (dependency.Edge is null || dependency.TargetProcess is null)
             return false;
+
+        // Proved late, or proved to be another one's: that is knowledge, not a takeover.
+        if (target.Actual is not null && (!dependency.Has(DependencyFlags.Proved) || !ReferenceEquals(target.Listener, dependency.TargetListener)))
+        {
+            dependency.Flags &= ~DependencyFlags.TakenOver;
+            return false;
+        }
 
         var former = FormerTarget(dependency);
         var isForgotten = dependency.TargetProcess.Service is null && target.Service is null;
@@ -76,19 +118,18 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
 
     /// <summary>
     /// Tells a takeover from something that was so all along and became known late: a report without a listener, or a better listener
-    /// that had been there before the first connection.
+    /// that had been there before the first connection; or the same socket, of which it became known late whose it is.
     /// </summary>
     private static bool CameLater(DependencyState dependency, in Target target) =>
         target.Listener is { } listener
-        && (ReferenceEquals(listener, dependency.TargetListener)
-            || dependency.TargetListener is { IsOpen: false }
+        && (dependency.TargetListener is { IsOpen: false } former && !ReferenceEquals(listener, former)
             || listener.Owner!.Since.UtcTicks > dependency.FirstSeen);
 
     private static ServiceState FormerTarget(DependencyState dependency) => dependency.TargetProcess?.Service ?? dependency.Edge!.Target;
 
-    private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target)
+    private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target, EndpointKey? actual)
     {
-        var key = dependency.Endpoint.Key;
+        var key = actual ?? dependency.Endpoint.Key;
         var edge = edges.GetOrAdd(source, target, key.Transport, key.Port, key.PathOr(dependency.Details?.Path));
         if (ReferenceEquals(edge, dependency.Edge))
             return;

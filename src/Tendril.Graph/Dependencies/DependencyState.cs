@@ -16,6 +16,18 @@ internal enum DependencyFlags : byte
 
     /// <summary>Forgotten; queues may still mention it.</summary>
     Removed = 8,
+
+    /// <summary>A client's report whose connections lead to several services: only its failures count, the rest is in the servers' reports.</summary>
+    EvidenceOnly = 16,
+
+    /// <summary>A server's report that counts for such clients.</summary>
+    ForClients = 32,
+
+    /// <summary>A handshake proved where it leads.</summary>
+    Proved = 64,
+
+    /// <summary>A cgroup program rewrote what its client asked for.</summary>
+    Rewritten = 128,
 }
 
 /// <summary>What was counted of a dependency before its endpoint was taken over; that part stays with the former owner's edge.</summary>
@@ -78,7 +90,14 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
     public bool Has(DependencyFlags flag) => (Flags & flag) != 0;
 
     /// <summary>What it adds to its edge.</summary>
-    public Counters Contribution => Before is null ? Counters : Counters.Minus(Before.Counters);
+    public Counters Contribution
+    {
+        get
+        {
+            var counters = Before is null ? Counters : Counters.Minus(Before.Counters);
+            return Has(DependencyFlags.EvidenceOnly) ? new Counters(0, counters.Failed, 0, 0, 0, 0) : counters;
+        }
+    }
 
     public RareCounters RareContribution =>
         Details is null ? default : Before is null ? Details.Counters : Details.Counters.Minus(Before.Rare);
@@ -96,6 +115,16 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
     }
 
     public long ContributesSince => Before?.Since ?? FirstSeen;
+
+    /// <returns>True when the flag was not as it is now.</returns>
+    public bool Set(DependencyFlags flag, bool value)
+    {
+        if (Has(flag) == value)
+            return false;
+
+        Flags ^= flag;
+        return true;
+    }
 
     /// <summary>Takes the larger of each field.</summary>
     /// <returns>True when anything changed.</returns>

@@ -85,7 +85,13 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
     {
         Settled ??= new SettledCounters();
         var contribution = dependency.Contribution;
-        if (dependency.IsClient)
+        if (dependency.Has(DependencyFlags.ForClients))
+        {
+            Settled.Client = Settled.Client.Plus(contribution.FromOtherEnd());
+            (Settled.HasClient, Settled.Matched) = (true, true);
+            AddRtt(dependency, ref Settled.ClientRtt);
+        }
+        else if (dependency.IsClient)
         {
             Settled.Client = Settled.Client.Plus(contribution);
             Settled.ClientRare = Settled.ClientRare.Plus(dependency.RareContribution);

@@ -4,7 +4,7 @@ namespace Tendril.Graph;
 /// Finds the server reports that tell of the same connections as a client report, so that they count once; the others are edges of
 /// their own, where the client's agent is not merely late.
 /// </summary>
-internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer placer, GraphOptions options)
+internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer placer, GraphOptions options, LinkTable links, EndpointTable endpoints)
 {
     /// <summary>From where to where connections to one endpoint are reported, by clients and by servers. "Where from" is a place or a host.</summary>
     private readonly HashSet<(object From, Place To)> _byClients = [];
@@ -33,7 +33,7 @@ internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer pla
         for (var server = endpoint.Servers; server is not null; server = server.NextAtEndpoint)
             MatchServer(server, retarget, now, horizon);
         for (var client = endpoint.Clients; client is not null; client = client.NextAtEndpoint)
-            MarkMatched(client, IsReportedByServer(client));
+            MarkMatched(client, IsReportedByServer(client) || client.Has(DependencyFlags.Proved));
     }
 
     /// <summary>Gives those an edge that waited long enough.</summary>
@@ -53,9 +53,18 @@ internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer pla
 
     private void MatchServer(DependencyState server, bool retarget, long now, long horizon)
     {
-        var matched = IsReportedByClient(server);
+        var proof = ProofOf(server);
+        var matched = IsReportedByClient(server) || proof is not null;
         MarkMatched(server, matched);
-        if (matched)
+        var isForClients = proof?.IsSplit == true;
+        if (server.Set(DependencyFlags.ForClients, isForClients) && server.Edge is { } former)
+            former.Table.Enqueue(former);
+        if (isForClients)
+        {
+            placer.PlaceProvedServer(server, proof!.Value.Link);
+            _waiting.Remove(server);
+        }
+        else if (matched)
         {
             server.Edge?.Detach(server);
             _waiting.Remove(server);
@@ -65,13 +74,34 @@ internal sealed class EvidenceMatcher(AddressOwners owners, DependencyPlacer pla
             if (retarget)
                 placer.PlaceServer(server);
         }
-        else if (server.LastSeen >= horizon || server.Active > 0)
+        else if ((server.LastSeen >= horizon || server.Active > 0) && (server.Before is null || server.Contribution.Opened > 0))
         {
             if (server.IsPeerHere || !owners.Of(server.PeerAddress).IsEmpty)
                 _waiting.TryAdd(server, now);
             else
                 placer.PlaceServer(server);
         }
+    }
+
+    /// <summary>The handshake that proved whose connections a server reports, where that client's report is known; and whether that leads to others too.</summary>
+    private (Link Link, bool IsSplit)? ProofOf(DependencyState server)
+    {
+        (Link Link, bool IsSplit)? proof = null;
+        foreach (var link in links.FromClients(server.Place, server.Endpoint.Key, server.PeerAddress))
+        {
+            for (var client = endpoints.Find(link.Dialled)?.Clients; client is not null; client = client.NextAtEndpoint)
+            {
+                if (!ReferenceEquals(client.Place, link.ClientPlace))
+                    continue;
+
+                if (client.Has(DependencyFlags.EvidenceOnly))
+                    return (link, true);
+                proof ??= (link, false);
+                break;
+            }
+        }
+
+        return proof;
     }
 
     private bool IsReportedByClient(DependencyState server)

@@ -10,6 +10,7 @@ internal sealed class GraphPartition
 {
     private readonly GraphOptions _options;
     private readonly HostTable _hosts;
+    private readonly TargetResolver _resolver;
     private readonly DependencyPlacer _placer;
     private readonly EvidenceMatcher _matcher;
     private readonly DependencySet _dependencies = new();
@@ -21,11 +22,15 @@ internal sealed class GraphPartition
         _options = options;
         _hosts = hosts;
         Edges = new EdgeTable(services, options.MaxEdges);
-        _placer = new DependencyPlacer(services, Edges, new TargetResolver(hosts.Owners));
-        _matcher = new EvidenceMatcher(hosts.Owners, _placer, options);
+        _resolver = new TargetResolver(hosts.Owners, Links);
+        _placer = new DependencyPlacer(services, Edges, _resolver, Links, _endpoints);
+        _matcher = new EvidenceMatcher(hosts.Owners, _placer, options, Links, _endpoints);
     }
 
     public EdgeTable Edges { get; }
+
+    /// <summary>What handshakes proved.</summary>
+    public LinkTable Links { get; } = new();
 
     /// <summary>Reports of dependencies that were malformed or too many.</summary>
     public long Refused { get; private set; }
@@ -53,6 +58,8 @@ internal sealed class GraphPartition
         var formerName = dependency.Details?.ServerName;
         if (dependency.Merge(in observation) && dependency.Edge is { } edge)
             edge.Table.Enqueue(edge);
+        else if (dependency.Before is not null && !dependency.IsClient)
+            _endpoints.Enqueue(dependency.Endpoint, retarget: false);
         if (dependency.Details is { } details && details.ServerName != formerName)
             Enqueue(dependency);
     }
@@ -121,6 +128,8 @@ internal sealed class GraphPartition
         dependency.Place.DependencyCount--;
         if (!dependency.IsClient)
             dependency.Place.Forget(in dependency.Endpoint.Key);
+        if (dependency.IsClient)
+            _placer.EnqueueServers(dependency);
         _matcher.Forget(dependency);
         _dependencies.Remove(dependency);
         dependency.Endpoint.Remove(dependency);
@@ -152,12 +161,13 @@ internal sealed class GraphPartition
         if (key.Role == Role.Server)
             place.Learn(in endpoint.Key);
         endpoint.Add(dependency);
+        EnqueueClients(dependency);
         _dependencies.Add(dependency);
         Enqueue(dependency);
         return true;
     }
 
-    private ProcessState? ProcessOf(AgentRun run, uint number)
+    public ProcessState? ProcessOf(AgentRun run, uint number)
     {
         if (!run.Processes.TryGetValue(number, out var process) && run.Processes.Count < _options.MaxProcessesPerRun)
             run.Processes.Add(number, process = new ProcessState(run, number));
@@ -173,7 +183,8 @@ internal sealed class GraphPartition
         _unplaced.Add(dependency);
     }
 
-    private void PlaceNew()
+    /// <summary>Gives dependencies that are new their edges as things are now: what is about to change was not so when they were counted.</summary>
+    public void PlaceNew()
     {
         foreach (var dependency in _unplaced)
         {
@@ -192,9 +203,100 @@ internal sealed class GraphPartition
 
     private void Reconsider(EndpointState endpoint)
     {
+        for (var server = Links.IsEmpty ? null : endpoint.Servers; server is not null; server = server.NextAtEndpoint)
+        {
+            foreach (var link in Links.FromClients(server.Place, endpoint.Key, server.PeerAddress))
+                ReconsiderClients(link);
+        }
+
         for (var client = endpoint.Clients; client is not null; client = client.NextAtEndpoint)
             _placer.NoticeTakeover(client);
         _endpoints.Enqueue(endpoint, retarget: true);
+    }
+
+    /// <summary>The endpoint, if anything was reported of it.</summary>
+    public EndpointState? FindEndpoint(in EndpointKey key) => _endpoints.Find(key);
+
+    /// <summary>True when addresses and listeners tell all that a handshake proved.</summary>
+    public bool IsKnownByAddress(Link link)
+    {
+        if (link.Dialled != link.Actual)
+            return false;
+
+        var target = _resolver.ResolveByAddress(link.ClientPlace, _endpoints.Find(link.Dialled) ?? new EndpointState(link.Dialled));
+        if (!ReferenceEquals(target.Place, link.ServerPlace))
+            return false;
+        if (link.Peer.IsLocalOnly)
+            return ReferenceEquals(link.ClientPlace, link.ServerPlace);
+
+        foreach (var place in _hosts.Owners.Of(link.Peer))
+        {
+            if (ReferenceEquals(place.Host, link.ClientPlace.Host))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>More is known of what clients of an endpoint asked for.</summary>
+    public void EnqueueDialled(EndpointState endpoint) => _endpoints.Enqueue(endpoint, retarget: true);
+
+    /// <summary>A handshake proved something new: both its ends are looked at again.</summary>
+    public void EnqueueEnds(Link link)
+    {
+        if (_endpoints.Find(link.Dialled) is { } dialled)
+            _endpoints.Enqueue(dialled, retarget: true);
+        if (_endpoints.Find(link.Actual) is { } actual)
+            _endpoints.Enqueue(actual, retarget: true);
+    }
+
+    /// <summary>
+    /// What was proved is no longer so. All that was counted by it stays where it is; what comes from now on is looked at afresh.
+    /// </summary>
+    public void Unlink(Link link, long now)
+    {
+        foreach (var sibling in Links.ToServers(link.ClientPlace, link.Dialled).ToArray())
+        {
+            for (var server = _endpoints.Find(sibling.Actual)?.Servers; server is not null; server = server.NextAtEndpoint)
+            {
+                if (ReferenceEquals(server.Place, sibling.ServerPlace) && server.PeerAddress == sibling.Peer)
+                    DependencyPlacer.BeginAnew(server, now);
+            }
+
+            EnqueueEnds(sibling);
+        }
+
+        for (var client = _endpoints.Find(link.Dialled)?.Clients; client is not null; client = client.NextAtEndpoint)
+        {
+            if (!ReferenceEquals(client.Place, link.ClientPlace) || !client.Has(DependencyFlags.Proved))
+                continue;
+
+            DependencyPlacer.BeginAnew(client, now);
+            Enqueue(client);
+        }
+
+        Links.Remove(link);
+    }
+
+    /// <summary>Those whose connections a server reports, as handshakes proved: they may be led to it now.</summary>
+    private void EnqueueClients(DependencyState server)
+    {
+        if (server.IsClient)
+            return;
+
+        foreach (var link in Links.FromClients(server.Place, server.Endpoint.Key, server.PeerAddress))
+            EnqueueEnds(link);
+    }
+
+    /// <summary>What a handshake proved may lead to another owner now.</summary>
+    private void ReconsiderClients(Link link)
+    {
+        if (_endpoints.Find(link.Dialled) is not { } dialled || dialled.Key == link.Actual)
+            return;
+
+        for (var client = dialled.Clients; client is not null; client = client.NextAtEndpoint)
+            _placer.NoticeTakeover(client);
+        _endpoints.Enqueue(dialled, retarget: true);
     }
 
     private void EnqueueAffected(HashSet<NetAddress> addresses)
@@ -203,7 +305,11 @@ internal sealed class GraphPartition
         {
             if (dependency.Process.IsRenamed || dependency.TargetProcess is { IsRenamed: true }
                 || addresses.Contains(dependency.ServerAddress))
+            {
                 _endpoints.Enqueue(dependency.Endpoint, retarget: true);
+                _placer.EnqueueServers(dependency);
+                EnqueueClients(dependency);
+            }
             else if (addresses.Contains(dependency.PeerAddress))
                 _endpoints.Enqueue(dependency.Endpoint, retarget: false);
         }

@@ -1,7 +1,12 @@
 namespace Tendril.Graph;
 
 /// <summary>Who serves an endpoint, and how that is known.</summary>
-internal readonly record struct Target(ProcessState? Process, ListenerState? Listener, Place? Place)
+/// <param name="Process">Who serves it.</param>
+/// <param name="Listener">By which listener that is known; null: it is known by a report.</param>
+/// <param name="Place">Where that is.</param>
+/// <param name="Actual">Where a joined handshake proved connections to lead; null: no handshake was needed.</param>
+/// <param name="IsSplit">Handshakes proved that they lead to several services, as a load balancer's do; this is the one proved last.</param>
+internal readonly record struct Target(ProcessState? Process, ListenerState? Listener, Place? Place, EndpointKey? Actual = null, bool IsSplit = false)
 {
     public ServiceState? Service => Process?.Service;
 }
@@ -10,7 +15,7 @@ internal readonly record struct Target(ProcessState? Process, ListenerState? Lis
 /// Finds the process behind an address and port as seen from a place. Who listens now is asked before who listened last, and that before
 /// who merely reported connections; at each step the place itself before the rest of the world.
 /// </summary>
-internal sealed class TargetResolver(AddressOwners owners)
+internal sealed class TargetResolver(AddressOwners owners, LinkTable links)
 {
     private enum Evidence
     {
@@ -21,6 +26,13 @@ internal sealed class TargetResolver(AddressOwners owners)
 
     /// <summary>The target, or a default one where nobody is known or several are and guessing would be needed.</summary>
     public Target Resolve(Place from, EndpointState endpoint)
+    {
+        var proved = FindProved(from, endpoint.Key);
+        return proved.Service is not null ? proved : ResolveByAddress(from, endpoint);
+    }
+
+    /// <summary>The target as far as addresses and listeners tell, without what handshakes proved.</summary>
+    public Target ResolveByAddress(Place from, EndpointState endpoint)
     {
         if (endpoint.Key.Address.IsOthers)
             return default;
@@ -35,6 +47,33 @@ internal sealed class TargetResolver(AddressOwners owners)
         }
 
         return default;
+    }
+
+    /// <summary>Where handshakes proved connections to lead.</summary>
+    private Target FindProved(Place from, in EndpointKey dialled)
+    {
+        var found = default(Target);
+        foreach (var link in links.ToServers(from, dialled))
+        {
+            var target = FindServer(link);
+            if (target.Service is null)
+                continue;
+            if (found.Service is null)
+                found = target;
+            else if (!ReferenceEquals(found.Service, target.Service))
+                return found with { IsSplit = true };
+        }
+
+        return found;
+    }
+
+    /// <summary>Who listens, or listened, where a link leads, else whose end the handshake was.</summary>
+    public static Target FindServer(Link link)
+    {
+        var target = Find(link.ServerPlace, link.Actual, open: true);
+        if (target.Service is null)
+            target = Find(link.ServerPlace, link.Actual, open: false);
+        return (target.Service is null ? new Target(link.Server, null, link.ServerPlace) : target) with { Actual = link.Actual };
     }
 
     /// <summary>The target in this very place, for a server's own report of an unknown process.</summary>
@@ -89,7 +128,11 @@ internal sealed class TargetResolver(AddressOwners owners)
         if (evidence == Evidence.Reported)
             return FindReported(place, endpoint);
 
-        var (key, open) = (endpoint.Key, evidence == Evidence.Listening);
+        return Find(place, endpoint.Key, evidence == Evidence.Listening);
+    }
+
+    private static Target Find(Place place, in EndpointKey key, bool open)
+    {
         var target = FindListener(place, key, open);
         if (target.Service is null && key.Transport != Transport.Unix && (key.Address.IsLocalOnly || place.Knows(key.Address)))
         {

@@ -23,7 +23,10 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
 
     public int DependencyCount { get; set; }
 
-    public bool IsUnused => DependencyCount == 0 && Listeners.Count == 0;
+    /// <summary>What joined handshakes proved of connections from and to here.</summary>
+    public int LinkCount { get; set; }
+
+    public bool IsUnused => DependencyCount == 0 && Listeners.Count == 0 && LinkCount == 0;
 
     public bool IsEmpty => IsUnused && _known.Count == 0;
 

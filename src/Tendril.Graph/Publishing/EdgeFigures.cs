@@ -2,7 +2,7 @@ namespace Tendril.Graph;
 
 /// <summary>The sums over the dependencies of an edge, seen from the client.</summary>
 internal readonly record struct EdgeFigures(
-    Counters Counters, RareCounters Rare, LastFailure? LastFailure, long Active, RttQuantiles? Rtt, string Evidence, long FirstSeen, long LastSeen)
+    Counters Counters, RareCounters Rare, LastFailure? LastFailure, long Active, RttQuantiles? Rtt, string Evidence, bool HasDialled, long FirstSeen, long LastSeen)
 {
     public static EdgeFigures Of(EdgeState edge)
     {
@@ -20,8 +20,8 @@ internal readonly record struct EdgeFigures(
         var rtt = (sums.HasClient ? RoundTrips.Quantiles(clientRtt) : null) ?? (sums.HasServer ? RoundTrips.Quantiles(serverRtt) : null);
         var evidence = !sums.HasClient ? "server" : sums.HasServer || sums.Matched ? "both" : "client";
         return sums.HasClient
-            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientRare, sums.LastFailure, sums.ClientActive, rtt, evidence, sums.FirstSeen, sums.LastSeen)
-            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerRare.FromOtherEnd(), null, sums.ServerActive, rtt, evidence, sums.FirstSeen, sums.LastSeen);
+            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientRare, sums.LastFailure, sums.ClientActive, rtt, evidence, sums.HasDialled, sums.FirstSeen, sums.LastSeen)
+            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerRare.FromOtherEnd(), null, sums.ServerActive, rtt, evidence, sums.HasDialled, sums.FirstSeen, sums.LastSeen);
     }
 
     private struct Sums()
@@ -37,6 +37,7 @@ internal readonly record struct EdgeFigures(
         public long ServerActive;
         public bool HasClient;
         public bool HasServer;
+        public bool HasDialled;
         public bool Matched;
         public long FirstSeen = long.MaxValue;
         public long LastSeen = 0;
@@ -56,7 +57,16 @@ internal readonly record struct EdgeFigures(
         public void Add(DependencyState dependency, Span<long> clientRtt, Span<long> serverRtt)
         {
             var before = dependency.Before?.Rtt ?? default;
-            if (dependency.IsClient)
+            HasDialled |= (dependency.Flags & (DependencyFlags.Proved | DependencyFlags.Rewritten | DependencyFlags.ForClients)) != 0;
+            if (dependency.Has(DependencyFlags.ForClients))
+            {
+                Client = Client.Plus(dependency.Contribution.FromOtherEnd());
+                ClientActive += dependency.Active;
+                ClientTwice.Add(dependency);
+                (HasClient, Matched) = (true, true);
+                dependency.Rtt.AddTo(clientRtt, before);
+            }
+            else if (dependency.IsClient)
             {
                 Client = Client.Plus(dependency.Contribution);
                 ClientRare = ClientRare.Plus(dependency.RareContribution);
@@ -64,7 +74,8 @@ internal readonly record struct EdgeFigures(
                 ClientActive += dependency.Active;
                 ClientTwice.Add(dependency);
                 (HasClient, Matched) = (true, Matched || dependency.Has(DependencyFlags.Matched));
-                dependency.Rtt.AddTo(clientRtt, before);
+                if (!dependency.Has(DependencyFlags.EvidenceOnly))
+                    dependency.Rtt.AddTo(clientRtt, before);
             }
             else
             {

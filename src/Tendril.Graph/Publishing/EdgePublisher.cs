@@ -57,7 +57,7 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
         if (edge.IsHidden)
             Withdraw(edge);
         else
-            Publish(edge, Build(edge, figures with { FirstSeen = Math.Min(figures.FirstSeen, lastSeen), LastSeen = lastSeen }, state));
+            Publish(edge, Build(partition, edge, figures with { FirstSeen = Math.Min(figures.FirstSeen, lastSeen), LastSeen = lastSeen }, state));
     }
 
     private void Schedule(EdgeState edge, long deadline)
@@ -105,7 +105,7 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
         services.Enqueue(edge.Target);
     }
 
-    private GraphEdge Build(EdgeState edge, in EdgeFigures figures, string state)
+    private GraphEdge Build(GraphPartition partition, EdgeState edge, in EdgeFigures figures, string state)
     {
         var (counters, former) = (figures.Counters, Published.Item(edge));
         var transport = edge.Transport.Text();
@@ -128,13 +128,13 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
             State = state,
             FirstSeen = new DateTimeOffset(figures.FirstSeen, TimeSpan.Zero),
             LastSeen = new DateTimeOffset(figures.LastSeen, TimeSpan.Zero),
-            Details = DetailsOf(edge, figures),
+            Details = DetailsOf(partition, edge, figures),
         };
     }
 
-    private static EdgeDetails DetailsOf(EdgeState edge, in EdgeFigures figures)
+    private static EdgeDetails DetailsOf(GraphPartition partition, EdgeState edge, in EdgeFigures figures)
     {
-        if (figures.Counters.Failed == 0 && figures.Rare == default && figures.LastFailure is null && edge.Path is null)
+        if (figures.Counters.Failed == 0 && figures.Rare == default && figures.LastFailure is null && edge.Path is null && !figures.HasDialled)
             return EdgeDetails.None;
 
         return new EdgeDetails
@@ -142,6 +142,7 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
             Failures = EdgeFailures.Of(figures.Counters.Failed, figures.Rare),
             LastFailure = figures.LastFailure,
             Path = edge.Path,
+            Dialled = figures.HasDialled ? DialledEndpoints.Of(edge, partition.Links) : [],
             DatagramsSent = figures.Rare.DatagramsSent,
             DatagramsReceived = figures.Rare.DatagramsReceived,
         };

@@ -25,6 +25,7 @@ internal static class ApiEndpoints
             .Produces<ImpactDocument>().ProducesValidationProblem().ProducesProblem(404);
         // Ids hold slashes; people type them as they are.
         routes.MapGet("/api/services/{**path}", ImpactByPath).ExcludeFromDescription();
+        routes.MapEdges();
         routes.MapGet("/api/stream", Stream).WithName("stream").WithTags("graph")
             .WithSummary("The graph as it changes (server-sent events).")
             .WithDescription("Events: `snapshot`, then `changes` (at most one a second), and `heartbeat` while nothing changes. Resumes by Last-Event-ID.")

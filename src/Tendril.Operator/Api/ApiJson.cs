@@ -14,6 +14,8 @@ namespace Tendril.Operator.Api;
 [JsonSerializable(typeof(OperatorStats))]
 [JsonSerializable(typeof(MetricsDocument))]
 [JsonSerializable(typeof(ImpactDocument))]
+[JsonSerializable(typeof(EdgeDocument))]
+[JsonSerializable(typeof(EdgesDocument))]
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(HeartbeatDocument))]
 [JsonSerializable(typeof(ProblemDetails))]

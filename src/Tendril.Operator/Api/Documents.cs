@@ -35,6 +35,13 @@ internal sealed record MetricsDocument(
 internal sealed record ImpactDocument(
     string Id, ImmutableArray<string> Dependents, ImmutableArray<string> Dependencies, ImmutableArray<ImmutableArray<string>> Cycles);
 
+/// <summary>An edge and why it is there: who reported it, how its ends were found and named, and its newest connections.</summary>
+internal sealed record EdgeDocument(
+    GraphEdge Edge, EdgeEnd Source, EdgeEnd Target, ImmutableArray<EdgeReport> Reports, int ReportsLeftOut, ImmutableArray<ConnectionSample> Samples);
+
+/// <summary>The edges between two services.</summary>
+internal sealed record EdgesDocument(ImmutableArray<EdgeDocument> Edges);
+
 /// <summary>Answers while the operator can.</summary>
 internal sealed record HealthDocument(string Service, string Status);
 

@@ -117,6 +117,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
             CounterOverflows = agent.Status.CounterOverflows,
             Unattributed = agent.Status.Unattributed,
             Wire = agent.Status.Wire,
+            SelfCheck = agent.Status.SelfCheck,
         };
 
     private static AgentStatus Updated(AgentStatus status, ReportBatch report)
@@ -133,6 +134,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
             };
         }
 
+        status = report.SelfCheck is { } check ? status with { SelfCheck = check } : status;
         return report.Wire.Count == 0 ? status : status with { Wire = [.. report.Wire] };
     }
 

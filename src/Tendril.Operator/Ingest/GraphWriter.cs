@@ -10,7 +10,7 @@ namespace Tendril.Operator.Ingest;
 /// </summary>
 internal sealed partial class GraphWriter(
     DependencyGraph graph, IngestQueue queue, HostRuns runs, FlowFeed flows, GraphFeed feed, AgentRegistry agents,
-    OperatorOptions options, TimeProvider clock, ILogger<GraphWriter> log) : BackgroundService
+    EdgeQuestions questions, OperatorOptions options, TimeProvider clock, ILogger<GraphWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(1);
@@ -52,6 +52,8 @@ internal sealed partial class GraphWriter(
             {
                 Publish();
             }
+
+            questions.Answer(graph, runs);
         }
     }
 
@@ -76,7 +78,7 @@ internal sealed partial class GraphWriter(
             else if (item.Flows is { } events)
             {
                 var run = runs.Of(item.Session);
-                run.LearnAddresses(events);
+                run.Learn(events, clock.GetUtcNow());
                 flows.Publish(runs, run, events);
             }
         }

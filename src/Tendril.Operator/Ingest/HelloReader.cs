@@ -36,7 +36,7 @@ internal static class HelloReader
         var status = new AgentStatus(
             host.Id, host.Name, Clean(hello.AgentVersion), Clean(hello.KernelRelease), Connected: true, WireTime.Read(hello.AgentStartUs, now),
             now, Cut(hello.Scope, PathLength),
-            [.. hello.Capabilities.Select(c => new AgentCapability(Clean(c.Name), c.Available, Cut(c.Detail, DetailLength)))],
+            [.. hello.Capabilities.Select(c => new AgentCapability(Clean(c.Name), c.Available, Cut(c.Detail, DetailLength), c.SinceUs == 0 ? null : WireTime.Read(c.SinceUs, now)))],
             0, 0, ImmutableSortedDictionary<string, long>.Empty, 0, []);
         return (host, status);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Tendril.Graph;
 using Tendril.Operator.Naming;
@@ -45,6 +46,12 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
         rejections.Set(Rejections.GraphListeners, losses.Listeners);
     }
 
+    /// <summary>The newest connections that an edge's reports tell of.</summary>
+    public ImmutableArray<ConnectionSample> SamplesOf(EdgeEvidence evidence) =>
+        [.. evidence.Reports
+            .SelectMany(report => _runs.TryGetValue(report.Host, out var run) ? run.Samples.Of(report.Key) : [])
+            .OrderByDescending(sample => sample.Time).Take(ConnectionSamples.OfEach)];
+
     public bool IsFullReportOpen(TimeProvider clock, TimeSpan within) =>
         _runs.Values.Any(run => run.FullSince is { } since && clock.GetElapsedTime(since) < within);
 
@@ -72,6 +79,8 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
 
     public HostProcesses Processes => processes;
 
+    public ConnectionSamples Samples { get; } = new(processes.Host.Name);
+
     /// <summary>Timestamp at which a full report began that has not ended; null when none is under way.</summary>
     public long? FullSince { get; private set; }
 
@@ -90,12 +99,13 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
         var listeners = report.Listeners.Where(listener => listener.Transport == Transport.Unix || processes.Add(listener)).ToList();
         Count(Rejections.TooManyListeners, report.Listeners.Count - listeners.Count);
         ApplyRenamed();
+        // What was counted until now was counted while the endpoints were as they were.
+        graph.Apply(run, CollectionsMarshal.AsSpan(report.Dependencies));
         foreach (var listener in listeners)
         {
             graph.Apply(run, listener);
         }
 
-        graph.Apply(run, CollectionsMarshal.AsSpan(report.Dependencies));
         if (report.FullEnd && FullSince is not null)
         {
             FullSince = null;
@@ -106,20 +116,42 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
     }
 
     /// <summary>
-    /// Tells the graph where connections come from, whether anybody observes or not. A container that listens nowhere is known by nothing
+    /// Tells the graph where connections come from and what their handshakes were, whether anybody observes or not. A container that listens nowhere is known by nothing
     /// else, and the server's report of its connections would be an edge from a bare address beside the client's own.
     /// </summary>
-    public void LearnAddresses(FlowEvents flows)
+    public void Learn(FlowEvents flows, DateTimeOffset now)
     {
         foreach (var flow in flows.Events)
         {
+            Sample(flow, now);
             // What was established had this address for certain. Malformed events are counted where they are passed on.
             if (flow.Role == Protocol.Role.Client && flow.Transport != Protocol.Transport.Unix && flow.Kind is FlowKind.Opened or FlowKind.Closed
                 && NetAddress.TryRead(flow.LocalAddress.Span, out var local))
             {
                 graph.ApplyLocalAddress(run, flow.NetworkNamespace, local);
             }
+
+            if (HandshakeReader.Read(flow) is { } handshake)
+            {
+                graph.Apply(run, handshake);
+            }
         }
+    }
+
+    private void Sample(FlowEvent flow, DateTimeOffset now)
+    {
+        if (flow.Kind is not (FlowKind.Opened or FlowKind.Closed or FlowKind.Failed) || flow.Role is not (Protocol.Role.Client or Protocol.Role.Server)
+            || flow.LocalPort > ushort.MaxValue || flow.RemotePort > ushort.MaxValue
+            || !NetAddress.TryRead(flow.LocalAddress.Span, out var local) || !NetAddress.TryRead(flow.RemoteAddress.Span, out var remote))
+        {
+            return;
+        }
+
+        var (address, port) = flow.Role == Protocol.Role.Client ? (remote, flow.RemotePort) : (local, flow.LocalPort);
+        var isHosts = flow.NetworkNamespace == processes.Host.NetworkNamespace || flow.Transport == Protocol.Transport.Unix;
+        var key = new ReportKey(
+            (long)startMicros, isHosts ? 0 : flow.NetworkNamespace, flow.ProcessNumber, (Graph.Role)flow.Role, (Transport)flow.Transport, address, (ushort)port);
+        Samples.Add(flow, key, local, remote, WireTime.Read(flow.TimeUs, now));
     }
 
     private void ApplyRenamed()

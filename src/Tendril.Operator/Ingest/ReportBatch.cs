@@ -15,6 +15,8 @@ internal sealed record ReportBatch(ulong Sequence, bool FullBegin, bool FullEnd)
 
     public Losses? Losses { get; set; }
 
+    public AgentSelfCheck? SelfCheck { get; set; }
+
     public List<AgentWire> Wire { get; } = [];
 
     /// <summary>True when it may change the graph's shape and not only its numbers, so people should see it soon.</summary>

@@ -26,7 +26,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         RequireCount(report.WireCounts.Count, WireInterfaces, "report.wire_counts");
         RequireCount(report.Losses?.CounterOverflows.Count ?? 0, OverflowMaps, "report.losses.counter_overflows");
         var now = clock.GetUtcNow();
-        var batch = new ReportBatch(report.Sequence, report.FullBegin, report.FullEnd) { Losses = report.Losses };
+        var batch = new ReportBatch(report.Sequence, report.FullBegin, report.FullEnd) { Losses = report.Losses, SelfCheck = SelfCheckOf(report.SelfCheck, now) };
         foreach (var process in report.Processes)
         {
             AddProcess(batch, process, now);
@@ -47,6 +47,17 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
             new AgentWire(Cut(wire.Interface, NameLength), Bounded(wire.Packets), Bounded(wire.Bytes), Bounded(wire.Connections))));
         batch.HasNews |= report.Processes.Count + report.Listeners.Count > 0 || report.FullEnd;
         return batch;
+    }
+
+    private static AgentSelfCheck? SelfCheckOf(SelfCheck? check, DateTimeOffset now)
+    {
+        if (check is null)
+        {
+            return null;
+        }
+
+        var (sockets, explained) = (Bounded(check.Sockets), Bounded(Math.Min(check.Explained, check.Sockets)));
+        return new(WireTime.Read(check.TimeUs, now), sockets, explained, sockets == 0 ? 1 : Math.Round((double)explained / sockets, 4));
     }
 
     /// <summary>True for 1 to 65535, and for 0 where there are no ports or all of them are meant; else counted.</summary>

@@ -83,6 +83,9 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
         text.Family("tendril_agents", "gauge", "Agents that are connected.", stats.Agents.Count(agent => agent.Connected))
             .Family("tendril_agent_connected", "gauge", "1 while the host's agent is connected, 0 while it is away.",
                 hosts.Select(host => (PrometheusText.Labels(("host", host.Key)), host.All(agent => agent.Connected) ? 1.0 : 0)))
+            .Family("tendril_agent_sockets_explained_ratio", "gauge", "Share of the kernel's open TCP connections that the host's agent counts, by its last check of itself.",
+                hosts.Where(host => host.Any(agent => agent.SelfCheck is not null))
+                    .Select(host => (PrometheusText.Labels(("host", host.Key)), host.Min(agent => agent.SelfCheck?.Share ?? 1))))
             .Family("tendril_flow_events_lost_total", "counter", "Flow events that were dropped; the graph's counters are exact without them.", stats.LostFlowEvents)
             .Family("tendril_counter_overflows_total", "counter", "Connections that could not be counted because a kernel map was full.",
                 hosts.SelectMany(host => host.SelectMany(agent => agent.CounterOverflows).GroupBy(map => map.Key)

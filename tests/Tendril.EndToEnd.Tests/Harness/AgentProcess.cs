@@ -12,12 +12,13 @@ internal sealed class AgentProcess : IAsyncDisposable
     public RunningProcess Process { get; }
 
     /// <summary>Starts it on a cgroup and waits until its hooks are attached and what existed before is taken in.</summary>
-    public static async Task<AgentProcess> StartAsync(TestCgroup cgroup, OperatorProcess @operator, params string[] arguments)
-    {
-        var agent = Start(["--cgroup", cgroup.Name, "--operator", @operator.AgentAddress.ToString(), .. arguments]);
-        await agent.Process.LineAsync("attached to ", anywhere: true);
-        return agent;
-    }
+    public static Task<AgentProcess> StartAsync(TestCgroup cgroup, OperatorProcess @operator, params string[] arguments) =>
+        AttachedAsync(Start([.. On(cgroup, @operator), .. arguments]));
+
+    /// <summary>The same at the pace of the agent's own defaults, under a command that changes its place if there is one.</summary>
+    public static Task<AgentProcess> StartAtDefaultPaceAsync(
+        TestCgroup cgroup, OperatorProcess @operator, IEnumerable<string> arguments, params string[] under) =>
+        AttachedAsync(new AgentProcess(Run([.. On(cgroup, @operator), .. arguments], under)));
 
     /// <summary>Starts it just so, under a command that changes its rights or place if there is one.</summary>
     public static AgentProcess Start(IEnumerable<string> arguments, params string[] under)
@@ -35,4 +36,12 @@ internal sealed class AgentProcess : IAsyncDisposable
     public static RunningProcess Run(IEnumerable<string> arguments, params string[] under) => RunningProcess.Start([.. under, Repository.Agent, .. arguments]);
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    private static string[] On(TestCgroup cgroup, OperatorProcess @operator) => ["--cgroup", cgroup.Name, "--operator", @operator.AgentAddress.ToString()];
+
+    private static async Task<AgentProcess> AttachedAsync(AgentProcess agent)
+    {
+        await agent.Process.LineAsync("attached to ", anywhere: true);
+        return agent;
+    }
 }

@@ -27,6 +27,7 @@ public abstract class KernelTest : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        Ending();
         try
         {
             // The newest first: an agent before its operator, programs before their namespace.
@@ -57,6 +58,14 @@ public abstract class KernelTest : IAsyncLifetime
     internal async Task<AgentProcess> StartAgentAsync(OperatorProcess @operator, params string[] arguments)
     {
         var started = Own(await AgentProcess.StartAsync(Cgroup, @operator, arguments));
+        _logs.Add(() => started.Process);
+        return started;
+    }
+
+    /// <summary>The same at the pace of the agent's own defaults, under a command that changes its place if there is one.</summary>
+    internal async Task<AgentProcess> StartAgentAtDefaultPaceAsync(OperatorProcess @operator, IEnumerable<string> arguments, params string[] under)
+    {
+        var started = Own(await AgentProcess.StartAtDefaultPaceAsync(Cgroup, @operator, arguments, under));
         _logs.Add(() => started.Process);
         return started;
     }
@@ -112,6 +121,11 @@ public abstract class KernelTest : IAsyncLifetime
     {
         _started.Push(started);
         return started;
+    }
+
+    /// <summary>The test has ended, well or not; everything it started still runs.</summary>
+    protected virtual void Ending()
+    {
     }
 
     // The system's own: what comes first in the PATH may be a script that starts another.

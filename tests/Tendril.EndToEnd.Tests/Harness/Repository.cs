@@ -11,7 +11,9 @@ internal static class Repository
     public static string Agent { get; } =
         Environment.GetEnvironmentVariable("TENDRIL_AGENT") is { Length: > 0 } named ? Path.GetFullPath(named) : Built("src/Tendril.Agent", "tendril-agent");
 
-    public static string Operator { get; } = Built("src/Tendril.Operator", "tendril-operator");
+    /// <summary>The operator: the built one, or the file that TENDRIL_OPERATOR names, such as the published program.</summary>
+    public static string Operator { get; } =
+        Environment.GetEnvironmentVariable("TENDRIL_OPERATOR") is { Length: > 0 } named ? Path.GetFullPath(named) : Built("src/Tendril.Operator", "tendril-operator");
 
     public static string CommandLine { get; } = Built("src/Tendril.Cli", "tendril");
 

@@ -7,6 +7,8 @@ internal static partial class Signals
 {
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>A process that has ended meanwhile is no fault.</summary>
     public static void Send(int pid, int signal) => _ = SendSignal(pid, signal);

@@ -13,7 +13,7 @@ public sealed class KillTests : KernelTest
         var held = await Attachments.ProgramsAsync(agent.Process.Id);
         var programs = attached.Union(held).ToList();
         var maps = await Attachments.MapsAsync(programs);
-        Assert.Equal(3, attached.Count);
+        Assert.True(attached.Count >= 3, "connect4, connect6 and sockops at least are attached");
         Assert.NotEmpty(maps);
 
         agent.Process.Signal(Signals.Kill);

@@ -48,16 +48,22 @@ public sealed class ProcessTests : KernelTest
     [Fact]
     public async Task A_process_that_was_gone_before_anybody_looked_is_named_by_the_kernels_word_for_it()
     {
-        var @operator = await StartOperatorAsync();
-        await StartAgentAsync(@operator, "--counter-interval", "2s", "--event-interval", "2s");
+        var (@operator, agent) = await StartBothAsync();
         var server = await ListenAsync("server", "127.0.0.1:0");
+        await ConnectAsync("early", $"127.0.0.1:{server.Port} --times 1");
+        await @operator.ShowsAsync(graph => graph.Sum("connectionsClosed") == 1, "the server and its first client");
 
+        // Whatever it would do at once, it cannot.
+        agent.Process.Signal(Signals.Stop);
         var client = StartPeer("client", $"connect 127.0.0.1:{server.Port} --times 3 --leave");
         await client.EndAsync();
+        agent.Process.Signal(Signals.Continue);
 
         await @operator.ShowsAsync($"""
+            early []
             python3 []
             server [tcp/127.0.0.1:{server.Port}]
+            early -> server tcp/{server.Port} opened=1 failed=0 closed=1 active=0 sent=64 received=64 evidence=both
             python3 -> server tcp/{server.Port} opened=3 failed=0 closed=3 active=0 sent=192 received=192 evidence=both
             """);
     }
