@@ -12,6 +12,7 @@ var root = new RootCommand("The live map of which service depends on which, draw
     connection.Grpc,
     GraphCommand.Create(connection),
     ServicesCommand.Create(connection),
+    ExplainCommand.Create(connection),
     ImpactCommand.Create(connection),
     ObserveCommand.Create(connection),
     AgentsCommand.Create(connection),
@@ -20,6 +21,7 @@ var root = new RootCommand("The live map of which service depends on which, draw
 root.WithExamples("""
     tendril graph                        who depends on whom, now
     tendril graph --service order        order and its direct neighbours
+    tendril explain order postgresql     why that dependency is in the graph
     tendril impact postgresql            what breaks if postgresql stops
     tendril observe --kind failed        connects that fail, as they happen
     tendril doctor                       what this kernel can show

@@ -35,7 +35,18 @@ public sealed class DoctorTests : IClassFixture<OperatorFixture>, IDisposable
         var run = await RunAsync(_fixture.Rest);
 
         Assert.Equal((code, ""), (run.ExitCode, run.Errors));
-        Assert.Equal($"sockops attaches (--doctor)\n\noperator at {_fixture.Rest}: healthy\n", run.Output);
+        Assert.Equal(
+            $"""
+            sockops attaches (--doctor)
+
+            operator at {_fixture.Rest}: healthy
+
+            1 of 2 agents connected: 'tendril agents' says how completely each sees its host
+            3,412 outside addresses folded into "other external addresses": start the operator with a larger --max-external (now 2,000)
+            1 connect of an agent not taken: start the operator with a larger --max-agents (now 2)
+
+            """,
+            run.Output);
     }
 
     [Fact]

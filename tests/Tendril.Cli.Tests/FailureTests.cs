@@ -11,6 +11,7 @@ public sealed class FailureTests(OperatorFixture fixture) : IClassFixture<Operat
     [InlineData("--operator", "TENDRIL_OPERATOR", "services")]
     [InlineData("--operator", "TENDRIL_OPERATOR", "agents")]
     [InlineData("--operator", "TENDRIL_OPERATOR", "impact", "order")]
+    [InlineData("--operator", "TENDRIL_OPERATOR", "explain", "order", "payment")]
     [InlineData("--grpc", "TENDRIL_OPERATOR_GRPC", "observe")]
     public async Task An_operator_that_is_not_there_is_named_with_the_remedy(string option, string variable, params string[] command)
     {
@@ -70,6 +71,7 @@ public sealed class FailureTests(OperatorFixture fixture) : IClassFixture<Operat
     [InlineData("observe --kind opend", "opened, closed, failed")]
     [InlineData("observe --count 0", "--count")]
     [InlineData("impact", "SERVICE")]
+    [InlineData("explain", "CLIENT")]
     [InlineData("graph --operator ftp://x", "--operator is 'ftp://x'")]
     [InlineData("observe --grpc nowhere", "--grpc is 'nowhere'")]
     public async Task A_wrong_use_is_refused_with_what_was_expected(string arguments, string expected)
@@ -96,6 +98,34 @@ public sealed class FailureTests(OperatorFixture fixture) : IClassFixture<Operat
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Contains("no service 'nobody'", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("explain orders postgres", 1, "no service 'orders'", "Near to it: order.")]
+    [InlineData("explain post gateway", 1, "no service 'post'", "Near to it: postgres.")]
+    [InlineData("explain zzzzzz gateway", 1, "no service 'zzzzzz'", "'tendril services' lists them all.")]
+    [InlineData("explain payment gateway", 1, "payment was not seen to depend on gateway", "payment depends on: order")]
+    [InlineData("explain payment gateway", 1, "payment was not seen to depend on gateway", "on gateway depend: evil")]
+    [InlineData("explain order gateway", 1, "order was not seen to depend on gateway", "other way round: 'tendril explain gateway order'")]
+    [InlineData("explain order", 2, "'order' is a service", "order depends on: payment, postgres")]
+    [InlineData("explain a>b:1", 1, "no edge with the id 'a>b:1'", "tendril explain CLIENT SERVER")]
+    [InlineData("explain order nginx", 2, "2 services are called 'nginx'", "process:nginx@b")]
+    public async Task Explain_helps_to_what_was_meant(string arguments, int code, string said, string help)
+    {
+        var run = await CommandLine.RunAsync([.. arguments.Split(' '), "--operator", fixture.Rest]);
+
+        Assert.Equal((code, ""), (run.ExitCode, run.Output));
+        Assert.Contains(said, run.Errors, StringComparison.Ordinal);
+        Assert.Contains(help, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_of_an_edge_that_the_operator_does_not_tell_of_is_a_fault()
+    {
+        var run = await CommandLine.RunAsync(["explain", "--json", "gateway", "order", "--operator", fixture.Rest + "/before"]);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("older than this command line", run.Errors, StringComparison.Ordinal);
     }
 
     private static int UnusedPort()

@@ -41,6 +41,8 @@ public sealed class OperatorFixture : IAsyncLifetime
         _app.MapGet("/older/api/dependency-graph", () => Results.Text("""{"edges":[],"stats":[]}""", "application/json"));
         _app.MapGet("/broken/api/dependency-graph", () => Results.Text("{ \"nodes\": 5", "application/json"));
         _app.MapGet("/api/services/{id}/impact", (string id) => Document($"impact-{id}.json"));
+        _app.MapGet("/api/edges/{id}", (string id) => Document($"edge-{Uri.UnescapeDataString(id).Replace('/', '_')}.json"));
+        _app.MapGet("/before/api/dependency-graph", () => Document("graph.json"));
         _app.MapGrpcService<ScriptedObserver>();
         await _app.StartAsync();
     }

@@ -33,6 +33,33 @@ public sealed class ScreenTests(OperatorFixture fixture) : IClassFixture<Operato
         Golden.Equal("impact", run.Output);
     }
 
+    [Theory]
+    [InlineData("both-ends", "", "gateway", "order")]
+    [InlineData("failing", "", "order", "payment")]
+    [InlineData("udp", "", "rule:order>dns:53")]
+    [InlineData("two-edges", "", "order", "postgres")]
+    [InlineData("older-operator", "/before", "order", "payment")]
+    [InlineData("both-ends-80", "", "gateway", "order")]
+    public async Task Explain_says_why_an_edge_is_there(string golden, string path, params string[] edge)
+    {
+        var run = await CommandLine.RunAsync(
+            ["explain", .. edge, "--operator", fixture.Rest + path], ("COLUMNS", golden.EndsWith("-80", StringComparison.Ordinal) ? "80" : null));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Golden.Equal($"explain-{golden}", run.Output);
+    }
+
+    [Fact]
+    public async Task Json_of_explain_is_a_line_for_each_edge_as_the_operator_says_it()
+    {
+        var run = await CommandLine.RunAsync(["explain", "--json", "order", "postgres", "--operator", fixture.Rest]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            ["rule:order>rule:postgres:5432", "rule:order>rule:postgres/unix//run/postgresql/.s.PGSQL.5432"],
+            run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string?)JsonNode.Parse(line)!["edge"]!["id"]));
+    }
+
     [Fact]
     public async Task Impact_of_a_name_that_two_services_have_lists_their_ids()
     {
@@ -114,6 +141,7 @@ public sealed class ScreenTests(OperatorFixture fixture) : IClassFixture<Operato
     [InlineData("graph", "--output dot")]
     [InlineData("services", "systemd")]
     [InlineData("impact", "postgres")]
+    [InlineData("explain", "--json")]
     [InlineData("observe", "--kind failed")]
     [InlineData("agents", "--operator")]
     [InlineData("doctor", "sudo")]

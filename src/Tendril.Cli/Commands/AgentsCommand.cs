@@ -11,7 +11,7 @@ internal static class AgentsCommand
 
     public static Command Create(ConnectionOptions connection)
     {
-        var command = new Command("agents", "Show which hosts are watched, what was lost and what cannot be seen") { Output };
+        var command = new Command("agents", "Show which hosts are watched, how completely, and what was lost or cannot be seen") { Output };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = connection.Client(parsed);
@@ -41,58 +41,23 @@ internal static class AgentsCommand
         var agents = graph.Stats.Agents.OrderBy(agent => agent.Hostname, StringComparer.Ordinal).ToList();
         var table = new Table(
             new Column("host"), new Column("state"), new Column("agent", Rank: 3), new Column("kernel", Rank: 1), new Column("watches", Rank: 4),
-            new Column("up", Right: true, Rank: 5), new Column("last report", Right: true, Rank: 2), new Column("blind spots", Right: true));
+            new Column("up", Right: true, Rank: 5), new Column("last report", Right: true, Rank: 2), new Column("gaps", Right: true));
         foreach (var agent in agents)
         {
             table.Add(
                 new Cell(Text.Clean(agent.Hostname), Colour.Bold),
                 agent.Connected ? new Cell("connected", Colour.Green) : new Cell("lost", Colour.Red),
                 Text.Clean(agent.AgentVersion), Text.Clean(agent.Kernel), agent.Scope is "/" or "" ? "the whole host" : Text.Clean(agent.Scope),
-                Text.Micros((graph.Time - agent.StartedAt).TotalMicroseconds), Text.Ago(graph.Time, agent.LastSeen), Text.Number(BlindSpotsOf(agent).Count()));
+                Text.Micros((graph.Time - agent.StartedAt).TotalMicroseconds), Text.Ago(graph.Time, agent.LastSeen), Text.Number(Coverage.GapsOf(agent).Count()));
         }
 
         table.Write(Screen.Output);
         foreach (var agent in agents)
         {
-            WriteDetails(agent);
-        }
-    }
-
-    private static void WriteDetails(Agent agent)
-    {
-        var spots = BlindSpotsOf(agent).ToList();
-        Screen.Output.WriteLine();
-        Screen.Output.WriteLine(spots.Count == 0
-            ? $"{Text.Clean(agent.Hostname)}: every connection is counted."
-            : $"{Text.Clean(agent.Hostname)}:");
-        foreach (var spot in spots)
-        {
-            Screen.Output.WriteLine($"  {Screen.Output.Paint(spot, Colour.Yellow)}");
+            Screen.Output.WriteLine();
+            Coverage.Write(agent, graph.Time);
         }
 
-        if (agent.LostFlowEvents + agent.SuppressedFlowEvents > 0)
-        {
-            Screen.Output.WriteLine(
-                $"  {Text.Count(agent.LostFlowEvents, "flow event")} lost, {Text.Number(agent.SuppressedFlowEvents)} left out to keep to the budget: 'observe' did not show them, the counters have them");
-        }
-    }
-
-    /// <summary>What this host's part of the graph lacks.</summary>
-    private static IEnumerable<string> BlindSpotsOf(Agent agent)
-    {
-        foreach (var missing in agent.Capabilities.Where(capability => !capability.Available))
-        {
-            yield return $"{Text.Clean(missing.Name)} is not available: {Text.Clean(missing.Detail ?? "no reason was given")}";
-        }
-
-        foreach (var (map, count) in agent.CounterOverflows.Where(overflow => overflow.Value > 0).OrderBy(overflow => overflow.Key, StringComparer.Ordinal))
-        {
-            yield return $"{Text.Count(count, "connection")} not counted, as the kernel map {Text.Clean(map)} was full: give it more entries in the agent's options";
-        }
-
-        if (agent.Unattributed > 0)
-        {
-            yield return $"{Text.Count(agent.Unattributed, "connection")} whose process could not be told";
-        }
+        Limits.Write(graph.Stats.Limits ?? []);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using Tendril.Cli.Operator;
 using Tendril.Cli.Terminal;
 
 namespace Tendril.Cli.Commands;
@@ -29,6 +30,7 @@ internal static class DoctorCommand
         {
             var health = await client.GetHealthAsync(cancellation);
             Screen.Output.WriteLine($"operator at {client.Address.OriginalString}: {Text.Clean(health.Status ?? "answers without a status")}");
+            WriteWatched(await client.GetGraphAsync(cancellation));
         }
         catch (CommandFailedException fault)
         {
@@ -37,6 +39,21 @@ internal static class DoctorCommand
         }
 
         return code;
+    }
+
+    /// <summary>What is watched now, where the table above is of what could be: this host's agent in full, the others in a line.</summary>
+    private static void WriteWatched(GraphDocument graph)
+    {
+        var agents = graph.Stats.Agents;
+        foreach (var agent in agents.Where(agent => agent.Connected && agent.Hostname == Environment.MachineName))
+        {
+            Screen.Output.WriteLine();
+            Coverage.Write(agent, graph.Time);
+        }
+
+        Screen.Output.WriteLine();
+        Screen.Output.WriteLine($"{agents.Count(agent => agent.Connected)} of {Text.Count(agents.Count, "agent")} connected: 'tendril agents' says how completely each sees its host");
+        Limits.WriteReached(graph.Stats.Limits ?? []);
     }
 
     private static async Task<int> RunAgentAsync(CancellationToken cancellation)

@@ -8,6 +8,8 @@ namespace Tendril.Cli.Commands;
 /// <summary><c>tendril graph</c>: who depends on whom.</summary>
 internal static class GraphCommand
 {
+    private const string WhyFailed = "why failed";
+
     private static readonly Option<string> Output = new Option<string>("--output", "-o")
     {
         Description = "How to print it; dot is for Graphviz",
@@ -102,8 +104,8 @@ internal static class GraphCommand
         var names = new NodeNames(graph);
         var table = new Table(
             new Column("client"), new Column("   server"), new Column("port", Right: true), new Column("opened", Right: true),
-            new Column("failed", Right: true, Rank: 1), new Column("active", Right: true, Rank: 4), new Column("bytes", Right: true, Rank: 2),
-            new Column("rtt p50/p99", Right: true, Rank: 3), new Column("evidence", Rank: 6), new Column("last seen", Rank: 5));
+            new Column("failed", Right: true, Rank: 1), new Column(WhyFailed, Rank: 2), new Column("active", Right: true, Rank: 5), new Column("bytes", Right: true, Rank: 3),
+            new Column("rtt p50/p99", Right: true, Rank: 4), new Column("evidence", Rank: 7), new Column("last seen", Rank: 6));
         var edges = graph.Edges.OrderBy(edge => names[edge.Source], StringComparer.Ordinal).ThenBy(edge => names[edge.Target], StringComparer.Ordinal)
             .ThenBy(edge => edge.Port).ThenBy(edge => edge.Transport, StringComparer.Ordinal);
         foreach (var edge in edges)
@@ -111,20 +113,44 @@ internal static class GraphCommand
             table.Add(RowOf(edge, names, graph.Time));
         }
 
-        WriteFooter(graph, table.Write(screen));
+        var hidden = table.Write(screen);
+        if (hidden.Contains(WhyFailed))
+        {
+            WriteFailing(graph, names);
+        }
+
+        WriteFooter(graph, hidden);
+    }
+
+    /// <summary>What the column that did not fit would have said.</summary>
+    private static void WriteFailing(GraphDocument graph, NodeNames names)
+    {
+        const int Enough = 10;
+        var failing = graph.Edges.Select(edge => (Edge: edge, Why: EdgeWords.WhyFailed(edge, graph.Time))).Where(edge => edge.Why.Length > 0)
+            .OrderByDescending(edge => edge.Edge.LastFailure?.At).ThenBy(edge => edge.Edge.Id, StringComparer.Ordinal).ToList();
+        Screen.Output.WriteLine();
+        foreach (var (edge, why) in failing.Take(Enough))
+        {
+            Screen.Output.WriteText("", $"{names[edge.Source]} -> {names[edge.Target]}, {EdgeWords.Endpoint(edge)}: {why}");
+        }
+
+        if (failing.Count > Enough)
+        {
+            Screen.Output.WriteLine($"and {Text.Count(failing.Count - Enough, "more dependency that fails", "more dependencies that fail")}");
+        }
     }
 
     private static Cell[] RowOf(Edge edge, NodeNames names, DateTimeOffset now)
     {
         var faded = edge.State == "gone" ? Colour.Dim : Colour.Usual;
-        var port = edge.Port.ToString(CultureInfo.InvariantCulture) + (edge.Transport == "tcp" ? "" : "/" + Text.Clean(edge.Transport));
         return
         [
             new(names[edge.Source], faded),
             new("-> " + names[edge.Target], faded),
-            new(port, faded),
+            new(EdgeWords.Port(edge), faded),
             new(Text.Number(edge.ConnectionsOpened), faded),
             new(Text.Number(edge.ConnectionsFailed), edge.ConnectionsFailed > 0 ? Colour.Red : Colour.Dim),
+            new(EdgeWords.WhyFailed(edge, now), faded),
             new(Text.Number(edge.ConnectionsActive), edge.ConnectionsActive > 0 ? Colour.Green : Colour.Dim),
             new(Text.Bytes((double)edge.BytesSent + edge.BytesReceived), faded),
             new(edge.RttMicros is { } rtt ? $"{Text.Micros(rtt.P50)}/{Text.Micros(rtt.P99)}" : "-", faded),
@@ -148,6 +174,11 @@ internal static class GraphCommand
         if (agents.Sum(agent => agent.CounterOverflows.Values.Sum()) is > 0 and var missed)
         {
             screen.WriteLine(screen.Paint($"{Text.Count(missed, "connection")} could not be counted: 'tendril agents' says why", Colour.Yellow));
+        }
+
+        if (graph.Stats.Limits?.Any(limit => limit.Folded + limit.Refused > 0) == true)
+        {
+            screen.WriteLine(screen.Paint("part of it was beyond a limit and is folded into \"other\" or left out: 'tendril agents' says which limit", Colour.Yellow));
         }
 
         if (hidden.Count > 0)

@@ -44,13 +44,13 @@ internal static class ServicesCommand
         var table = new Table(
             new Column("service"), new Column("tier", Rank: 2), new Column("kind", Rank: 3), new Column("state"),
             new Column("listens on", Rank: 1), new Column("in", Right: true), new Column("out", Right: true),
-            new Column("processes", Right: true, Rank: 5), new Column("host", Rank: 4), new Column("last seen", Rank: 6));
+            new Column("processes", Right: true, Rank: 5), new Column("host", Rank: 4), new Column("named by", Rank: 7), new Column("last seen", Rank: 6));
         foreach (var node in graph.Nodes.OrderBy(node => names[node.Id], StringComparer.Ordinal))
         {
             table.Add(
                 new Cell(names[node.Id], Colour.Bold), Text.Clean(node.Tier), Text.Clean(node.Kind), StateOf(node), SummaryOf(node.Endpoints),
                 Text.Number(callers.GetValueOrDefault(node.Id)), Text.Number(callees.GetValueOrDefault(node.Id)),
-                Text.Number(node.Processes.Count(process => process.Alive)), SummaryOf(node.Hosts), Text.Ago(graph.Time, node.LastSeen));
+                Text.Number(node.Processes.Count(process => process.Alive)), SummaryOf(node.Hosts), Text.Clean(node.NamedBy), Text.Ago(graph.Time, node.LastSeen));
         }
 
         var hidden = table.Write(Screen.Output);

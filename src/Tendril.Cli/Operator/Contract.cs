@@ -29,6 +29,8 @@ internal sealed record Node
 
     public string State { get; init; } = "";
 
+    public string NamedBy { get; init; } = "";
+
     public IReadOnlyList<string> Endpoints { get; init; } = [];
 
     public IReadOnlyList<string> Hosts { get; init; } = [];
@@ -42,6 +44,8 @@ internal sealed record NodeProcess(uint Pid, string? Comm, bool Alive);
 
 internal sealed record Edge
 {
+    public string Id { get; init; } = "";
+
     public required string Source { get; init; }
 
     public required string Target { get; init; }
@@ -50,9 +54,17 @@ internal sealed record Edge
 
     public int Port { get; init; }
 
+    public string? Path { get; init; }
+
+    public IReadOnlyList<string>? Dialled { get; init; }
+
     public long ConnectionsOpened { get; init; }
 
     public long ConnectionsFailed { get; init; }
+
+    public Failures? Failures { get; init; }
+
+    public LastFailure? LastFailure { get; init; }
 
     public long ConnectionsActive { get; init; }
 
@@ -60,23 +72,42 @@ internal sealed record Edge
 
     public long BytesReceived { get; init; }
 
+    public long DatagramsSent { get; init; }
+
+    public long DatagramsReceived { get; init; }
+
+    public long Retransmits { get; init; }
+
     public Rtt? RttMicros { get; init; }
 
     public string Evidence { get; init; } = "";
 
     public string State { get; init; } = "";
 
+    public DateTimeOffset FirstSeen { get; init; }
+
     public DateTimeOffset LastSeen { get; init; }
 }
 
 internal sealed record Rtt(double P50, double P99);
+
+internal sealed record Failures(long Refused, long TimedOut, long Unreachable, long Abandoned, long Other);
+
+internal sealed record LastFailure(string? Reason, DateTimeOffset At);
 
 internal sealed record Stats
 {
     public string Version { get; init; } = "";
 
     public IReadOnlyList<Agent> Agents { get; init; } = [];
+
+    public IReadOnlyList<Limit>? Limits { get; init; }
 }
+
+/// <param name="Used">Now.</param>
+/// <param name="Folded">Shown as part of a node of kind "other".</param>
+/// <param name="Refused">Not taken, each time it was offered.</param>
+internal sealed record Limit(string? Flag, [property: JsonPropertyName("limit")] long Most, long Used, long Folded, long Refused);
 
 internal sealed record Agent
 {
@@ -96,6 +127,8 @@ internal sealed record Agent
 
     public IReadOnlyList<Capability> Capabilities { get; init; } = [];
 
+    public SelfCheck? SelfCheck { get; init; }
+
     public long LostFlowEvents { get; init; }
 
     public long SuppressedFlowEvents { get; init; }
@@ -105,7 +138,10 @@ internal sealed record Agent
     public long Unattributed { get; init; }
 }
 
-internal sealed record Capability(string Name, bool Available, string? Detail);
+internal sealed record Capability(string Name, bool Available, string? Detail, DateTimeOffset? Since);
+
+/// <summary>The agent compared the kernel's table of open connections with what it follows.</summary>
+internal sealed record SelfCheck(DateTimeOffset Time, long Sockets, long Explained);
 
 internal sealed record Impact
 {
@@ -123,6 +159,7 @@ internal sealed record Problem(string? Title, string? Detail, IReadOnlyDictionar
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(GraphDocument))]
+[JsonSerializable(typeof(EdgeAnswer))]
 [JsonSerializable(typeof(Impact))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]

@@ -34,11 +34,42 @@ internal sealed class NodeNames
         {
             [var node] => node,
             [] => throw new CommandFailedException(
-                CommandFailedException.Failed, $"there is no service '{wanted}' in the graph.", "'tendril services' lists them all."),
+                CommandFailedException.Failed, $"there is no service '{wanted}' in the graph.", $"{Nearest(graph, wanted)}'tendril services' lists them all."),
             _ => throw new CommandFailedException(
                 CommandFailedException.WronglyUsed,
                 $"{found.Count} services are called '{wanted}'. Use the id of one of them:\n  {string.Join("\n  ", found.Select(node => node.Id))}",
                 ""),
         };
+    }
+
+    /// <summary>Names that may have been meant: those that hold what was typed, then those a few letters away.</summary>
+    private static string Nearest(GraphDocument graph, string wanted)
+    {
+        const int Enough = 5;
+        var near = graph.Nodes.Select(node => Text.Clean(node.Name)).Where(name => name.Length > 0).Distinct()
+            .Select(name => (Name: name, Distance: name.Contains(wanted, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(name.ToUpperInvariant(), wanted.ToUpperInvariant())))
+            .Where(near => near.Distance <= Math.Max(1, wanted.Length / 3))
+            .OrderBy(near => near.Distance).ThenBy(near => near.Name, StringComparer.Ordinal)
+            .Select(near => near.Name).Take(Enough).ToList();
+        return near.Count == 0 ? "" : $"Near to it: {string.Join(", ", near)}. ";
+    }
+
+    /// <summary>Levenshtein: letters put in, left out or changed.</summary>
+    private static int Distance(string one, string other)
+    {
+        var above = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 0; i < one.Length; i++)
+        {
+            var row = new int[other.Length + 1];
+            row[0] = i + 1;
+            for (var j = 0; j < other.Length; j++)
+            {
+                row[j + 1] = Math.Min(Math.Min(row[j], above[j + 1]) + 1, above[j] + (one[i] == other[j] ? 0 : 1));
+            }
+
+            above = row;
+        }
+
+        return above[^1];
     }
 }

@@ -31,6 +31,14 @@ internal sealed class OperatorClient : IDisposable
     /// <summary>As the operator says it, with the fields that this program does not know.</summary>
     public Task<JsonElement> GetImpactJsonAsync(string id, CancellationToken cancellation) => GetAsync(ImpactOf(id), ContractJson.Default.JsonElement, cancellation);
 
+    /// <summary>Null where the operator knows no such edge, or is older than the question.</summary>
+    public async Task<EdgeAnswer?> GetEdgeAsync(string id, CancellationToken cancellation) =>
+        await GetEdgeJsonAsync(id, cancellation) is { } json ? json.Deserialize(ContractJson.Default.EdgeAnswer) : null;
+
+    /// <summary>Likewise, with the fields that this program does not know.</summary>
+    public Task<JsonElement?> GetEdgeJsonAsync(string id, CancellationToken cancellation) => SendAsync<JsonElement?>(
+        $"api/edges/{Uri.EscapeDataString(id)}", async content => await content.ReadFromJsonAsync(ContractJson.Default.JsonElement, cancellation), cancellation, mayLack: true);
+
     /// <summary>One part of the graph's document, likewise.</summary>
     /// <param name="names">Names of the fields that lead to it.</param>
     public Task<JsonElement> GetGraphJsonAsync(CancellationToken cancellation, params string[] names) => SendAsync(
@@ -70,11 +78,20 @@ internal sealed class OperatorClient : IDisposable
         async content => await content.ReadFromJsonAsync(type, cancellation) ?? throw new JsonException("null"),
         cancellation);
 
-    private async Task<T> SendAsync<T>(string path, Func<HttpContent, Task<T>> read, CancellationToken cancellation)
+    /// <param name="path">Below the operator's address.</param>
+    /// <param name="read">Reads a good answer.</param>
+    /// <param name="cancellation">Ends the question.</param>
+    /// <param name="mayLack">"404 Not found" is an answer too: the default of the type.</param>
+    private async Task<T> SendAsync<T>(string path, Func<HttpContent, Task<T>> read, CancellationToken cancellation, bool mayLack = false)
     {
         try
         {
             using var answer = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (mayLack && answer.StatusCode == HttpStatusCode.NotFound)
+            {
+                return default!;
+            }
+
             return answer.IsSuccessStatusCode ? await read(answer.Content) : throw await RefusedAsync(answer, cancellation);
         }
         catch (HttpRequestException fault)

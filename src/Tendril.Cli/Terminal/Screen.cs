@@ -39,6 +39,21 @@ internal sealed class Screen : IDisposable
 
     public void WriteLine(string line = "") => _writer.WriteLine(line);
 
+    /// <summary>Sentences, broken between words where the screen ends.</summary>
+    /// <param name="first">What the first line begins with: "  - ".</param>
+    /// <param name="text">The sentences.</param>
+    /// <param name="colour">Of the text alone.</param>
+    public void WriteText(string first, string text, Colour colour = Colour.Usual)
+    {
+        const int Least = 20;
+        var indent = first;
+        foreach (var line in Text.Wrap(text, Width is { } width ? Math.Max(Least, width - first.Length) : int.MaxValue))
+        {
+            _writer.WriteLine(indent + Paint(line, colour));
+            indent = new string(' ', first.Length);
+        }
+    }
+
     public void Write(ReadOnlySpan<char> text) => _writer.Write(text);
 
     public void Flush() => _writer.Flush();

@@ -38,14 +38,17 @@ internal sealed class Table(params Column[] columns)
             WriteRow(screen, shown, widths, row);
         }
 
-        return [.. columns.Where((_, column) => !shown.Contains(column)).Select(column => column.Title)];
+        return [.. columns.Where((_, column) => !shown.Contains(column) && HasText(column)).Select(column => column.Title)];
     }
+
+    /// <summary>A column that has nothing in any row is not shown.</summary>
+    private bool HasText(int column) => _rows.Count == 0 || _rows.Any(row => row[column].Text.Length > 0);
 
     private static int Total(int[] widths, List<int> shown) => shown.Sum(column => widths[column]) + Gap * (shown.Count - 1);
 
     private List<int> Choose(int[] widths, int screen)
     {
-        var shown = Enumerable.Range(0, columns.Length).ToList();
+        var shown = Enumerable.Range(0, columns.Length).Where(HasText).ToList();
         var cut = widths.Select((width, column) => columns[column].Right ? width : Math.Min(width, EnoughOfAName)).ToArray();
         while (Total(cut, shown) > screen && shown.MaxBy(column => columns[column].Rank) is var last && columns[last].Rank > 0)
         {

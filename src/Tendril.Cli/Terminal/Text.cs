@@ -42,6 +42,44 @@ internal static class Text
         return cut.Append('…').ToString();
     }
 
+    /// <summary>Cut at the front, where the end tells more, as of a path.</summary>
+    public static string CutStart(string text, int columns)
+    {
+        if (Width(text) <= columns)
+        {
+            return text;
+        }
+
+        var runes = text.EnumerateRunes().ToList();
+        var used = 1;
+        var first = runes.Count;
+        while (first > 0 && used + Width(runes[first - 1]) <= columns)
+        {
+            used += Width(runes[--first]);
+        }
+
+        return "…" + string.Concat(runes.Skip(first));
+    }
+
+    /// <summary>In lines of at most so many columns, broken between words; a word that is longer stands alone.</summary>
+    public static IEnumerable<string> Wrap(string text, int columns)
+    {
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && Width(line) + 1 + Width(word) > columns)
+            {
+                yield return line;
+                line = word;
+                continue;
+            }
+
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+
+        yield return line;
+    }
+
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>"1 agent", "2 agents".</summary>
@@ -79,6 +117,17 @@ internal static class Text
         < 60 and var seconds => Format($"{Math.Floor(seconds):0}s"),
         var seconds => Micros(seconds * 1e6),
     };
+
+    /// <summary>The same in a sentence: "just now", "12s ago".</summary>
+    public static string Since(DateTimeOffset now, DateTimeOffset then) => Ago(now, then) is "now" ? "just now" : Ago(now, then) + " ago";
+
+    /// <summary>Local time, with the date where it is another day: "14:02:10", "2026-05-03 08:30:00".</summary>
+    public static string Moment(DateTimeOffset now, DateTimeOffset then)
+    {
+        var zone = TimeZoneInfo.Local;
+        var (today, local) = (TimeZoneInfo.ConvertTime(now, zone).Date, TimeZoneInfo.ConvertTime(then, zone));
+        return local.ToString(local.Date == today ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    }
 
     private static string Format(FormattableString text) => FormattableString.Invariant(text);
 

@@ -146,7 +146,7 @@ internal sealed class GraphPartition
         var endpointKey = new EndpointKey(key.ServerAddress, key.ServerPort, key.Transport);
         if (observation.LastSeen.UtcTicks < Horizon && observation.Counters.Opened <= observation.Counters.Closed)
             return false;
-        if (key.Role is not (Role.Client or Role.Server) || !endpointKey.IsUsable
+        if (key.Role is not (Role.Client or Role.Server) || (key.Role == Role.Client && key.PeerAddress != default) || !endpointKey.IsUsable
             || _dependencies.Count >= _options.MaxDependencies || ProcessOf(run, key.ProcessNumber) is not { } process)
         {
             Refused++;
@@ -155,7 +155,9 @@ internal sealed class GraphPartition
 
         var place = _hosts.Place(run.Host, run.PlaceNumber(key.NetworkNamespace));
         var endpoint = _endpoints.GetOrAdd(in endpointKey);
-        dependency = new DependencyState(in key, process, place, endpoint);
+        dependency = key.Role == Role.Server
+            ? new ServerDependencyState(in key, process, place, endpoint)
+            : new DependencyState(in key, process, place, endpoint);
         process.DependencyCount++;
         place.DependencyCount++;
         if (key.Role == Role.Server)
