@@ -20,7 +20,7 @@ public sealed class FailureScenarios : Scenario
         var within = await BeginAsync();
         var server = await ServeAsync("server", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --times 2", within);
-        await SeenAsync("client -> server:7000 tcp/7000");
+        await SeenAsync("client -> server:7000 tcp/7000 opened=2 closed=2");
         await server.DisposeAsync();
         await DialAsync("client", "127.0.0.1:7000 --times 3", within);
         await IsAsync("client -> server:7000 tcp/7000 opened=2 failed=3 closed=2 refused=3");
