@@ -186,10 +186,15 @@ internal sealed partial class KernelCapture : ICapture
         _attached.Unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
         foreach (var (endpoint, listener) in _attached.Unix.Listeners)
         {
-            var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Start = listener.Start, Sockets = 1, Comm = listener.Comm };
-            sink.OnPath(endpoint, listener.Name.ToString());
-            sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
+            HandUnixListener(sink, endpoint, listener);
         }
+    }
+
+    private static void HandUnixListener(ICaptureSink sink, in Address endpoint, in UnixListener listener)
+    {
+        var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Start = listener.Start, Sockets = 1, Comm = listener.Comm };
+        sink.OnPath(endpoint, listener.Name.ToString());
+        sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
     }
 
     // Held back until somebody is known to listen: counters are cumulative, so nothing is lost by that.
@@ -198,16 +203,21 @@ internal sealed partial class KernelCapture : ICapture
         if (_attached.Unix?.Resolve(key) is not { } resolved)
         {
             // Nobody will resolve what a process dialled that is gone.
-            if (!_processes.TryReadStat(key.Pid, out var stat) || (key.Start != 0 && stat.Start != key.Start))
+            if (_attached.Unix is { } sockets && sockets.IsHopeless(key) && (!_processes.TryReadStat(key.Pid, out var stat) || (key.Start != 0 && stat.Start != key.Start)))
             {
                 _dependencies.Remove(key);
-                _attached.Unix?.Forget(key);
+                sockets.Forget(key);
             }
 
             return;
         }
 
-        sink.OnPath(resolved.Endpoint, resolved.Path);
+        sink.OnPath(resolved.Endpoint, resolved.Listener.Name.ToString());
+        if (resolved.IsNew)
+        {
+            HandUnixListener(sink, resolved.Endpoint, resolved.Listener);
+        }
+
         // What was dialled stays in the key, so that the kernel's can be found again.
         sink.OnDependency(key with { ServerAddress = resolved.Endpoint, PeerAddress = key.ServerAddress }, counters);
     }

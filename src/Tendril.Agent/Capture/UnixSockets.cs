@@ -108,12 +108,13 @@ internal sealed class UnixSockets : IDisposable
         RefreshUsed();
     }
 
-    /// <summary>The endpoint that a kernel key's connects went to, and its path; null while nobody is known to listen there.</summary>
-    public (Address Endpoint, string Path)? Resolve(in DependencyKey key)
+    /// <summary>The endpoint that a kernel key's connects went to, and who listens; null while nobody is known to listen there.</summary>
+    /// <returns>New: it is the first key of this endpoint, which <see cref="Listeners"/> did not have until now.</returns>
+    public (Address Endpoint, UnixListener Listener, bool IsNew)? Resolve(in DependencyKey key)
     {
         if (_resolved.TryGetValue(key, out var endpoint))
         {
-            return (endpoint, _used[endpoint].Name.ToString());
+            return (endpoint, _used[endpoint], false);
         }
 
         if (!_paths.TryGet(new UnixDigest { First = key.ServerAddress.First, Second = key.ServerAddress.Second }, out var dialled))
@@ -138,9 +139,13 @@ internal sealed class UnixSockets : IDisposable
 
         endpoint = EndpointOf(listener);
         _resolved.Add(key, endpoint);
+        bool isNew = !_used.ContainsKey(endpoint);
         _used[endpoint] = listener;
-        return (endpoint, listener.Name.ToString());
+        return (endpoint, listener, isNew);
     }
+
+    /// <summary>It was looked for often enough to say that nobody listens there.</summary>
+    public bool IsHopeless(in DependencyKey key) => _tries.GetValueOrDefault(key) > EagerTries;
 
     /// <summary>The kernel's key is no longer there.</summary>
     public void Forget(in DependencyKey key)
