@@ -168,7 +168,8 @@ public abstract class Scenario : KernelTest
             return null;
         }
 
-        var port = int.Parse(edge.Wire.Split('/')[1], CultureInfo.InvariantCulture);
+        // The port that the client knows of may be another than the server's.
+        var port = int.Parse(edge.Figures.GetValueOrDefault("dialled")?.Split(':')[^1] ?? edge.Wire.Split('/')[1], CultureInfo.InvariantCulture);
         var dialled = Times(edge.Client, "dialling", port).ToList();
         if (_dialled.TryGetValue((edge.Client, port), out var started))
         {
