@@ -10,6 +10,9 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     private readonly List<ServiceKey> _closed = [];
     private readonly List<Listener> _changed = [];
     private readonly List<Protocol.Listener> _left = [];
+
+    // While there is no operator; the full report that it gets then has all that is open.
+    private const int MaxLeft = 4096;
     private readonly FirstTimes<ulong> _beginnings = new();
     private ulong _nowUs;
     private uint _reading;
@@ -45,15 +48,15 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
             return;
         }
 
+        // The former lets go of it; where the socket is the same, its time stays: it was somebody else's all along.
+        if (listener.IsOpen)
+        {
+            Leave(listener);
+        }
+
         if (listener.Pid != 0 && listener.Cookie != owner.Cookie)
         {
             listener.SinceUs = _beginnings.Take(owner.Cookie, _nowUs);
-        }
-
-        // The same socket, somebody else's: it was so all along, as far as the graph is concerned. The former lets go of it.
-        if (listener.IsOpen)
-        {
-            _left.Add(listener.ToMessage(open: false));
         }
 
         listener.Cookie = owner.Cookie;
@@ -71,8 +74,8 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         {
             if (listener.Reading != _reading)
             {
+                Leave(listener);
                 listener.IsOpen = false;
-                MarkChanged(listener);
                 _closed.Add(key);
             }
         }
@@ -97,10 +100,29 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         foreach (var listener in _changed)
         {
             listener.IsChanged = false;
-            into.Add(listener.ToMessage(listener.IsOpen));
+            if (listener.IsOpen)
+            {
+                into.Add(listener.ToMessage(open: true));
+            }
         }
 
         _changed.Clear();
+    }
+
+    // Told in full also when it came and went between two reports: what was counted meanwhile was meant for it.
+    private void Leave(Listener listener)
+    {
+        if (_left.Count >= MaxLeft)
+        {
+            return;
+        }
+
+        if (listener.IsChanged)
+        {
+            _left.Add(listener.ToMessage(open: true));
+        }
+
+        _left.Add(listener.ToMessage(open: false));
     }
 
     private void MarkChanged(Listener listener)

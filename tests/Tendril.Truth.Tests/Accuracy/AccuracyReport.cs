@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tendril.EndToEnd.Tests.Harness;
 
@@ -14,7 +15,7 @@ internal sealed record AccuracyRow(
 /// <summary>Takes the rows as the scenarios end, and writes and prints the table when all have.</summary>
 public sealed class AccuracyReport : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly List<AccuracyRow> Rows = [];
 
     private static readonly string Folder =

@@ -17,12 +17,16 @@ internal sealed record ActualFact(string Client, string Server, string Wire, Jso
         ];
     }
 
-    /// <summary>"connectionsOpened", or "failures.refused" of what is inside of a field; empty when the answer has it not.</summary>
-    public string Figure(string path) => path.Split('.').Aggregate(Edge, (json, name) => json?[name])?.ToString() ?? "";
+    /// <summary>"connectionsOpened", or "failures.refused" of what is inside of a field; a list is its parts and commas. Empty when the answer has it not.</summary>
+    public string Figure(string path) => path.Split('.').Aggregate(Edge, (json, name) => json?[name]) switch
+    {
+        JsonArray list => string.Join(',', list),
+        var json => json?.ToString() ?? "",
+    };
 
     public override string ToString() => Edge is null ? Server
         : $"{Client} -> {Server} {Wire} opened={Edge["connectionsOpened"]} failed={Edge["connectionsFailed"]} closed={Edge["connectionsClosed"]} active={Edge["connectionsActive"]} evidence={Edge["evidence"]}"
-        + $" failures={Edge["failures"]?.ToJsonString()} datagrams={Edge["datagramsSent"]}/{Edge["datagramsReceived"]}";
+        + $" failures={Edge["failures"]?.ToJsonString()} datagrams={Edge["datagramsSent"]}/{Edge["datagramsReceived"]} dialled={Edge["dialled"]?.ToJsonString()}";
 
     private static ActualFact Read(JsonNode edge, JsonNode source, JsonNode target) => new(
         (string)source["name"]!, (string)target["name"]!, $"{edge["transport"]}/{edge["port"]}", edge,

@@ -19,6 +19,7 @@ public abstract class Scenario : KernelTest
     private readonly List<(string Client, RunningProcess Process)> _clients = [];
     private readonly Dictionary<(string Client, int Port), DateTime> _dialled = [];
     private GraphWatch? _watch;
+    private DateTime _watchedFrom;
     private bool _isScored;
 
     // The display name is the namespace's four parts, the class, and what is wanted here.
@@ -37,6 +38,7 @@ public abstract class Scenario : KernelTest
     /// <summary>An agent for an operator that runs already; what was there before belongs to the scenario.</summary>
     internal async Task WatchAsync(OperatorProcess @operator, params string[] agentArguments)
     {
+        _watchedFrom = TimeProvider.System.GetUtcNow().UtcDateTime;
         await StartAgentAtDefaultPaceAsync(Cgroup, @operator.AgentAddress, agentArguments);
         Follow(@operator);
     }
@@ -160,7 +162,7 @@ public abstract class Scenario : KernelTest
         }
     }
 
-    // From just before connect(); for one that failed from when it did, unless the attempt was visible before.
+    // From just before connect(), or the start of the agent where that was later; for one that failed from when it did, unless the attempt was visible before.
     private double? VisibleAfter(ExpectedFact edge)
     {
         if (!edge.IsEdge || _watch!.FirstSeen(edge) is not { } seen)
@@ -168,7 +170,8 @@ public abstract class Scenario : KernelTest
             return null;
         }
 
-        var port = int.Parse(edge.Wire.Split('/')[1], CultureInfo.InvariantCulture);
+        // The port that the client knows of may be another than the server's.
+        var port = int.Parse(edge.Figures.GetValueOrDefault("dialled")?.Split(':')[^1] ?? edge.Wire.Split('/')[1], CultureInfo.InvariantCulture);
         var dialled = Times(edge.Client, "dialling", port).ToList();
         if (_dialled.TryGetValue((edge.Client, port), out var started))
         {
@@ -177,7 +180,7 @@ public abstract class Scenario : KernelTest
 
         var failed = edge.Figures.GetValueOrDefault("opened") == "0" ? Times(edge.Client, "failed", port).ToList() : [];
         var times = failed.Count > 0 && failed.Min() <= seen ? failed : dialled;
-        return times.Count == 0 ? null : (seen - times.Min()).TotalMilliseconds;
+        return times.Count == 0 ? null : (seen - (times.Min() > _watchedFrom ? times.Min() : _watchedFrom)).TotalMilliseconds;
     }
 
     private IEnumerable<DateTime> Times(string client, string word, int port) =>

@@ -54,7 +54,7 @@ public sealed class HostScenarios : Scenario
         await StartAgentOnAsync(other, "other", @operator);
         await ServeAsync("server", "0.0.0.0:8080", other);
         await DialAsync("client", "10.99.1.1:80 --times 3", one);
-        await IsAsync("client -> server:8080 tcp/8080 opened=3 failed=0 closed=3 evidence=both");
+        await IsAsync("client -> server:8080 tcp/8080 opened=3 failed=0 closed=3 evidence=both dialled=tcp/10.99.1.1:80");
     }
 
     // Docker gives the first container of every host the same address.

@@ -63,7 +63,25 @@ public sealed class NamespaceScenarios : Scenario
         await Network.ForwardAsync(router, "10.99.1.1", 80, "10.99.2.2:8080", masquerade: true);
         await ServeAsync("server", "0.0.0.0:8080", other);
         await DialAsync("client", "10.99.1.1:80 --times 3", one);
-        await IsAsync("client -> server:8080 tcp/8080 opened=3 failed=0 closed=3");
+        await IsAsync("client -> server:8080 tcp/8080 opened=3 failed=0 closed=3 dialled=tcp/10.99.1.1:80");
+    }
+
+    // What the server sees are many connections from one address, which is neither client's.
+    [Fact]
+    public async Task Two_busy_clients_behind_one_translation()
+    {
+        await WatchAsync();
+        var (one, router, other) = (await AddNamespaceAsync(), await AddNamespaceAsync(), await AddNamespaceAsync());
+        await Network.CableAsync((one, "eth0", "10.99.1.2/24"), (router, "left", "10.99.1.1/24"));
+        await Network.CableAsync((other, "eth0", "10.99.2.2/24"), (router, "right", "10.99.2.1/24"));
+        await Network.ForwardAsync(router, "10.99.1.1", 80, "10.99.2.2:8080", masquerade: true);
+        await ServeAsync("server", "0.0.0.0:8080", other);
+        await DialAsync("first", "10.99.1.1:80 --times 300", one);
+        await DialAsync("second", "10.99.1.1:80 --times 500", one);
+        await IsAsync("""
+            first -> server:8080 tcp/8080 opened=300 failed=0 closed=300 dialled=tcp/10.99.1.1:80
+            second -> server:8080 tcp/8080 opened=500 failed=0 closed=500 dialled=tcp/10.99.1.1:80
+            """);
     }
 
     // Docker's published port for whoever comes by the host's address: 10.6.0.1:8080 of the host is 10.7.0.2:80 of the container.
@@ -75,8 +93,8 @@ public sealed class NamespaceScenarios : Scenario
         await DialAsync("client", "10.6.0.1:8080 --times 3", client);
         await DialAsync("local", "10.6.0.1:8080 --times 5", host);
         await IsAsync("""
-            client -> server:80 tcp/80 opened=3 failed=0 closed=3
-            local -> server:80 tcp/80 opened=5 failed=0 closed=5
+            client -> server:80 tcp/80 opened=3 failed=0 closed=3 dialled=tcp/10.6.0.1:8080
+            local -> server:80 tcp/80 opened=5 failed=0 closed=5 dialled=tcp/10.6.0.1:8080
             """);
     }
 
@@ -108,8 +126,8 @@ public sealed class NamespaceScenarios : Scenario
         await DialAsync("itself", "10.6.0.1:8080 --times 3", container);
         await DialAsync("neighbour", "10.6.0.1:8080 --times 5", neighbour);
         await IsAsync("""
-            itself -> server:80 tcp/80 opened=3 failed=0 closed=3
-            neighbour -> server:80 tcp/80 opened=5 failed=0 closed=5
+            itself -> server:80 tcp/80 opened=3 failed=0 closed=3 dialled=tcp/10.6.0.1:8080
+            neighbour -> server:80 tcp/80 opened=5 failed=0 closed=5 dialled=tcp/10.6.0.1:8080
             """);
     }
 
