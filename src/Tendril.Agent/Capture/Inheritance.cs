@@ -13,13 +13,16 @@ namespace Tendril.Agent.Capture;
 internal sealed class Inheritance(
     BpfMap<ServiceKey, ServiceOwner> listeners, Func<IReadOnlyCollection<ulong>, IReadOnlyDictionary<ulong, ListenerHolders>> findHolders)
 {
-    // A young listener is looked at with each snapshot, an old one now and then.
+    // A new listener is looked at after half a second and after two, a young one with each snapshot, an old one now and then.
+    private static readonly ulong[] FirstLooksNs = [500_000_000, 2_000_000_000];
     private const ulong YoungNs = 30_000_000_000;
     private const int SnapshotsBetweenLooks = 6;
+    private const int MaxFirstLooks = 16_384;
 
     private readonly ProcReader _processes = new();
     private readonly BpfMapBuffer<ServiceKey, ServiceOwner> _buffer = new();
     private readonly HashSet<ulong> _orphansLookedFor = [];
+    private readonly Dictionary<ulong, int> _firstLooks = [];
     private bool _lookAtAll;
     private int _snapshots;
 
@@ -29,6 +32,11 @@ internal sealed class Inheritance(
         _lookAtAll = true;
         _snapshots++;
         _orphansLookedFor.Clear();
+        // Listeners that closed while they were young are not seen again.
+        if (_firstLooks.Count > MaxFirstLooks)
+        {
+            _firstLooks.Clear();
+        }
     }
 
     /// <summary>Gives listening sockets to who has them now; those whose process is gone at once, the others after a snapshot.</summary>
@@ -42,7 +50,7 @@ internal sealed class Inheritance(
         {
             ref readonly var owner = ref _buffer.Value(i);
             bool isYoung = now - owner.SinceNs < YoungNs;
-            if (all || (_lookAtAll && isYoung) || (IsOrphan(owner) && _orphansLookedFor.Add(owner.Cookie)))
+            if (all || IsTimeForFirstLook(owner, now, isYoung) || (_lookAtAll && isYoung) || (IsOrphan(owner) && _orphansLookedFor.Add(owner.Cookie)))
             {
                 doubtful[owner.Cookie] = _buffer.Key(i);
             }
@@ -65,6 +73,24 @@ internal sealed class Inheritance(
                 listeners.TrySet(key, owner);
             }
         }
+    }
+
+    private bool IsTimeForFirstLook(in ServiceOwner owner, ulong now, bool isYoung)
+    {
+        if (!isYoung)
+        {
+            _firstLooks.Remove(owner.Cookie);
+            return false;
+        }
+
+        int looks = _firstLooks.GetValueOrDefault(owner.Cookie);
+        if (looks == FirstLooksNs.Length || now - owner.SinceNs < FirstLooksNs[looks])
+        {
+            return false;
+        }
+
+        _firstLooks[owner.Cookie] = looks + 1;
+        return true;
     }
 
     private bool IsOrphan(in ServiceOwner owner) => IsInit(owner.Pid, owner.Comm) || !_processes.TryReadStat(owner.Pid, out _);

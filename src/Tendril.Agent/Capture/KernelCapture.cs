@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Tendril.Agent.Identity;
 using Tendril.Bpf;
 using Tendril.Protocol;
 
@@ -11,6 +12,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly AgentOptions _options;
     private readonly MonotonicClock _clock;
     private readonly Attachments _attached;
+    private readonly ProcReader _processes = new();
     private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
     private readonly BpfMap<ulong, ConnectAttempt> _attempts;
@@ -195,6 +197,13 @@ internal sealed partial class KernelCapture : ICapture
     {
         if (_attached.Unix?.Resolve(key) is not { } resolved)
         {
+            // Nobody will resolve what a process dialled that is gone.
+            if (!_processes.TryReadStat(key.Pid, out var stat) || (key.Start != 0 && stat.Start != key.Start))
+            {
+                _dependencies.Remove(key);
+                _attached.Unix?.Forget(key);
+            }
+
             return;
         }
 
@@ -217,16 +226,16 @@ internal sealed partial class KernelCapture : ICapture
         return taken ? last : null;
     }
 
-    // A connect() that is still pending after a second never sent its SYN: it would have cleared the mark inside the same system call.
+    // A connect() that is still pending after so long never sent its SYN: it would have cleared the mark inside the same system call.
     private void ReadUnsentConnects(ICaptureSink sink)
     {
-        const ulong OneSecond = 1_000_000_000;
+        const ulong LongEnough = 200_000_000;
         ulong now = MonotonicClock.Nanoseconds();
         _attempts.ReadAll(_attemptBuffer);
         for (int i = 0; i < _attemptBuffer.Count; i++)
         {
             ref readonly var attempt = ref _attemptBuffer.Value(i);
-            if (attempt.Pending == 0 || now - attempt.TimeNs < OneSecond)
+            if (attempt.Pending == 0 || now - attempt.TimeNs < LongEnough)
             {
                 continue;
             }

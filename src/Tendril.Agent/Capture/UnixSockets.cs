@@ -23,13 +23,16 @@ internal sealed class UnixSockets : IDisposable
 
     private const int AttachType = 49; // BPF_CGROUP_UNIX_CONNECT, which libbpf 1.1 has no name for
     private const int MaxResolved = 16_384;
-    private const ulong RefreshNs = 1_000_000_000;
+    private const ulong RefreshNs = 5_000_000_000;
+    private const ulong EagerNs = 50_000_000;
+    private const int EagerTries = 3;
     private static readonly string[] SharedMaps = ["dependency_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
 
     private readonly BpfObject _object;
     private readonly BpfMap<UnixDigest, UnixPath> _paths;
     private readonly SocketSnapshot _snapshot;
     private readonly Dictionary<DependencyKey, Address> _resolved = [];
+    private readonly Dictionary<DependencyKey, int> _tries = [];
     private readonly Dictionary<(uint Device, ulong Inode), UnixListener> _byFile = [];
     private readonly Dictionary<string, List<UnixListener>> _byName = [];
     private readonly Dictionary<Address, UnixListener> _used = [];
@@ -78,7 +81,7 @@ internal sealed class UnixSockets : IDisposable
     public void Refresh(ulong everyNs)
     {
         ulong now = MonotonicClock.Nanoseconds();
-        if (_resolved.Count == 0 && everyNs > RefreshNs)
+        if (_resolved.Count == 0 && everyNs >= RefreshNs)
         {
             return;
         }
@@ -118,7 +121,9 @@ internal sealed class UnixSockets : IDisposable
             return null;
         }
 
-        Refresh(RefreshNs);
+        // A new key is worth a look or two at once; what nobody listens on (C libraries try nscd's socket) can wait.
+        ref int tries = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_tries, key, out _);
+        Refresh(tries++ < EagerTries ? EagerNs : RefreshNs);
         if (Find(key, dialled) is not { } listener)
         {
             return null;
@@ -128,6 +133,7 @@ internal sealed class UnixSockets : IDisposable
         {
             _resolved.Clear();
             _used.Clear();
+            _tries.Clear();
         }
 
         endpoint = EndpointOf(listener);
@@ -137,7 +143,11 @@ internal sealed class UnixSockets : IDisposable
     }
 
     /// <summary>The kernel's key is no longer there.</summary>
-    public void Forget(in DependencyKey key) => _resolved.Remove(key);
+    public void Forget(in DependencyKey key)
+    {
+        _resolved.Remove(key);
+        _tries.Remove(key);
+    }
 
     /// <summary>The listening sockets that somebody connects to, as they were at the last look; closed ones are not among them.</summary>
     public IEnumerable<(Address Endpoint, UnixListener Listener)> Listeners => _used.Where(pair => pair.Value.Pid != 0).Select(pair => (pair.Key, pair.Value));

@@ -34,13 +34,12 @@ internal enum DependencyFlags : byte
 internal sealed record CountersBefore(Counters Counters, RareCounters Rare, RttBuckets Rtt, long Since);
 
 /// <summary>One key of one run, its merged counters, and where in the graph they are counted.</summary>
-internal sealed class DependencyState(in DependencyKey key, ProcessState process, Place place, EndpointState endpoint)
+internal class DependencyState(in DependencyKey key, ProcessState process, Place place, EndpointState endpoint)
 {
     // Together these are the key; it is not kept as such, because there is one of these for each edge or more.
     public readonly ProcessState Process = process;
     public readonly Place Place = place;
     public readonly EndpointState Endpoint = endpoint;
-    public readonly NetAddress PeerAddress = key.PeerAddress;
     public readonly uint Generation = key.Generation;
     public readonly Role Role = key.Role;
     public DependencyFlags Flags;
@@ -65,6 +64,9 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
     private object? _targetAt;
 
     public CountersBefore? Before;
+
+    /// <summary>The client's address; of a client's own report none.</summary>
+    public virtual NetAddress PeerAddress => default;
 
     public bool IsClient => Role == Role.Client;
 
@@ -154,4 +156,13 @@ internal sealed class DependencyState(in DependencyKey key, ProcessState process
         Details = former?.Merge(details, isNewer) ?? details;
         return !ReferenceEquals(former, Details);
     }
+}
+
+/// <summary>A server's report: only these have a peer, and there is a client's for each edge or more.</summary>
+internal sealed class ServerDependencyState(in DependencyKey key, ProcessState process, Place place, EndpointState endpoint)
+    : DependencyState(in key, process, place, endpoint)
+{
+    private readonly NetAddress _peerAddress = key.PeerAddress;
+
+    public override NetAddress PeerAddress => _peerAddress;
 }

@@ -18,7 +18,7 @@ internal sealed class SettledCounters
 }
 
 /// <summary>An edge in the making. Its figures are the sums over the dependencies listed on it.</summary>
-internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceState target, Transport transport, ushort port, string? path) : IPublished
+internal class EdgeState(EdgeTable table, ServiceState source, ServiceState target, Transport transport, ushort port) : IPublished
 {
     public readonly EdgeTable Table = table;
     public readonly ServiceState Source = source;
@@ -27,7 +27,7 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
     public readonly Transport Transport = transport;
 
     /// <summary>Unix only: two sockets of one server are two edges, as two ports are.</summary>
-    public readonly string? Path = path;
+    public virtual string? Path => null;
 
     public bool IsQueued;
 
@@ -118,4 +118,11 @@ internal sealed class EdgeState(EdgeTable table, ServiceState source, ServiceSta
         if (!dependency.Rtt.IsEmpty)
             dependency.Rtt.AddTo(sums ??= new long[RttBuckets.Length], dependency.Before?.Rtt ?? default);
     }
+}
+
+/// <summary>An edge over a Unix socket. Apart, as there are 100,000 others without a path.</summary>
+internal sealed class UnixEdgeState(EdgeTable table, ServiceState source, ServiceState target, Transport transport, ushort port, string path)
+    : EdgeState(table, source, target, transport, port)
+{
+    public override string? Path => path;
 }

@@ -26,12 +26,16 @@ internal sealed class EdgeTable
         if (_lookup.TryGetValue(new Ends(source, target, transport, port, path), out var edge))
             return edge;
         if (_edges.Count < _maxEdges)
-            return Add(new EdgeState(this, source, target, transport, port, path));
+        {
+            return Add(path is null
+                ? new EdgeState(this, source, target, transport, port)
+                : new UnixEdgeState(this, source, target, transport, port, path));
+        }
 
         var other = _services.Other();
         return _lookup.TryGetValue(new Ends(other, other, transport, 0, null), out edge)
             ? edge
-            : Add(new EdgeState(this, other, other, transport, 0, null));
+            : Add(new EdgeState(this, other, other, transport, 0));
     }
 
     public void Enqueue(EdgeState edge)

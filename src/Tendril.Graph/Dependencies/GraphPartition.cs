@@ -55,13 +55,13 @@ internal sealed class GraphPartition
             Enqueue(dependency);
         }
 
-        var formerName = dependency.Details?.ServerName;
+        var (formerName, formerPath) = (dependency.Details?.ServerName, dependency.Details?.Path);
         if (dependency.Merge(in observation) && dependency.Edge is { } edge)
             edge.Table.Enqueue(edge);
         else if (dependency.Before is not null && !dependency.IsClient)
             _endpoints.Enqueue(dependency.Endpoint, retarget: false);
-        if (dependency.Details is { } details && details.ServerName != formerName)
-            Enqueue(dependency);
+        if (dependency.Details is { } details && (details.ServerName != formerName || details.Path != formerPath))
+            _endpoints.Enqueue(dependency.Endpoint, retarget: true);
     }
 
     /// <summary>A listener opened, closed, or went to another process, or its process to another service.</summary>
@@ -146,7 +146,7 @@ internal sealed class GraphPartition
         var endpointKey = new EndpointKey(key.ServerAddress, key.ServerPort, key.Transport);
         if (observation.LastSeen.UtcTicks < Horizon && observation.Counters.Opened <= observation.Counters.Closed)
             return false;
-        if (key.Role is not (Role.Client or Role.Server) || !endpointKey.IsUsable
+        if (key.Role is not (Role.Client or Role.Server) || (key.Role == Role.Client && key.PeerAddress != default) || !endpointKey.IsUsable
             || _dependencies.Count >= _options.MaxDependencies || ProcessOf(run, key.ProcessNumber) is not { } process)
         {
             Refused++;
@@ -155,7 +155,9 @@ internal sealed class GraphPartition
 
         var place = _hosts.Place(run.Host, run.PlaceNumber(key.NetworkNamespace));
         var endpoint = _endpoints.GetOrAdd(in endpointKey);
-        dependency = new DependencyState(in key, process, place, endpoint);
+        dependency = key.Role == Role.Server
+            ? new ServerDependencyState(in key, process, place, endpoint)
+            : new DependencyState(in key, process, place, endpoint);
         process.DependencyCount++;
         place.DependencyCount++;
         if (key.Role == Role.Server)

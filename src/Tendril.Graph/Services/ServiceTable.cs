@@ -66,9 +66,14 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
         Queue.Add(service);
     }
 
+    /// <summary>Forgets a service, and not another one that came to have its id since: deadlines may look at one that left long ago.</summary>
     public void Remove(ServiceState service)
     {
-        if (_services.Remove(service.Id) && IsBareExternal(service.Identity))
+        if (!_services.TryGetValue(service.Id, out var present) || !ReferenceEquals(present, service))
+            return;
+
+        _services.Remove(service.Id);
+        if (IsBareExternal(service.Identity))
             ExternalCount--;
     }
 

@@ -13,11 +13,11 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     /// <summary>Starts it on a cgroup and waits until its hooks are attached and what existed before is taken in.</summary>
     public static Task<AgentProcess> StartAsync(TestCgroup cgroup, OperatorProcess @operator, params string[] arguments) =>
-        AttachedAsync(Start([.. On(cgroup, @operator), .. arguments]));
+        AttachedAsync(Start([.. On(cgroup, @operator.AgentAddress), .. arguments]));
 
     /// <summary>The same at the pace of the agent's own defaults, under a command that changes its place if there is one.</summary>
     public static Task<AgentProcess> StartAtDefaultPaceAsync(
-        TestCgroup cgroup, OperatorProcess @operator, IEnumerable<string> arguments, params string[] under) =>
+        TestCgroup cgroup, Uri @operator, IEnumerable<string> arguments, params string[] under) =>
         AttachedAsync(new AgentProcess(Run([.. On(cgroup, @operator), .. arguments], under)));
 
     /// <summary>Starts it just so, under a command that changes its rights or place if there is one.</summary>
@@ -37,7 +37,7 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    private static string[] On(TestCgroup cgroup, OperatorProcess @operator) => ["--cgroup", cgroup.Name, "--operator", @operator.AgentAddress.ToString()];
+    private static string[] On(TestCgroup cgroup, Uri @operator) => ["--cgroup", cgroup.Name, "--operator", @operator.ToString()];
 
     private static async Task<AgentProcess> AttachedAsync(AgentProcess agent)
     {

@@ -63,9 +63,9 @@ public abstract class KernelTest : IAsyncLifetime
     }
 
     /// <summary>The same at the pace of the agent's own defaults, under a command that changes its place if there is one.</summary>
-    internal async Task<AgentProcess> StartAgentAtDefaultPaceAsync(OperatorProcess @operator, IEnumerable<string> arguments, params string[] under)
+    internal async Task<AgentProcess> StartAgentAtDefaultPaceAsync(TestCgroup cgroup, Uri @operator, IEnumerable<string> arguments, params string[] under)
     {
-        var started = Own(await AgentProcess.StartAtDefaultPaceAsync(Cgroup, @operator, arguments, under));
+        var started = Own(await AgentProcess.StartAtDefaultPaceAsync(cgroup, @operator, arguments, under));
         _logs.Add(() => started.Process);
         return started;
     }
@@ -76,7 +76,7 @@ public abstract class KernelTest : IAsyncLifetime
         return (started, await StartAgentAsync(started, agentArguments));
     }
 
-    internal async Task<NetworkNamespace> AddNamespaceAsync() => Own(await NetworkNamespace.CreateAsync());
+    internal async Task<NetworkNamespace> AddNamespaceAsync(TestCgroup? cgroup = null) => Own(await NetworkNamespace.CreateAsync(cgroup));
 
     /// <summary>A server that listens; "127.0.0.1:0" takes a free port.</summary>
     internal async Task<Peer> ListenAsync(string name, string arguments, NetworkNamespace? within = null)
@@ -114,7 +114,7 @@ public abstract class KernelTest : IAsyncLifetime
 
     /// <summary>Runs a program inside the cgroup.</summary>
     internal RunningProcess StartInside(IEnumerable<string> command, NetworkNamespace? within = null, IReadOnlyDictionary<string, string>? environment = null) =>
-        Own(RunningProcess.Start(within is null ? command : within.Enter.Concat(command), Cgroup, environment));
+        Own(RunningProcess.Start(within is null ? command : within.Enter.Concat(command), within?.Cgroup ?? Cgroup, environment));
 
     internal T Own<T>(T started)
         where T : IAsyncDisposable

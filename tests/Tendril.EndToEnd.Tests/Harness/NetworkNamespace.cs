@@ -9,13 +9,19 @@ internal sealed class NetworkNamespace : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>Put before a command, runs it inside. Unlike `ip netns exec` it leaves /sys as it is.</summary>
-    public IEnumerable<string> Enter => ["nsenter", $"--net=/run/netns/{Name}", "--"];
+    /// <summary>Where programs that are started in it run, as on a host of their own; null: in the test's cgroup.</summary>
+    public TestCgroup? Cgroup { get; init; }
 
-    public static async Task<NetworkNamespace> CreateAsync()
+    /// <summary>What a process enters that wants to be inside.</summary>
+    public string Path => "/run/netns/" + Name;
+
+    /// <summary>Put before a command, runs it inside. Unlike `ip netns exec` it leaves /sys as it is.</summary>
+    public IEnumerable<string> Enter => ["nsenter", $"--net={Path}", "--"];
+
+    public static async Task<NetworkNamespace> CreateAsync(TestCgroup? cgroup = null)
     {
         Requirements.Program("ip", "iproute2");
-        var created = new NetworkNamespace($"tendril-test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
+        var created = new NetworkNamespace($"tendril-test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}") { Cgroup = cgroup };
         await RunningProcess.RunAsync("ip", "netns", "add", created.Name);
         await created.RunAsync("ip", "link", "set", "lo", "up");
         return created;

@@ -17,8 +17,12 @@ internal sealed record ActualFact(string Client, string Server, string Wire, Jso
         ];
     }
 
+    /// <summary>"connectionsOpened", or "failures.refused" of what is inside of a field; empty when the answer has it not.</summary>
+    public string Figure(string path) => path.Split('.').Aggregate(Edge, (json, name) => json?[name])?.ToString() ?? "";
+
     public override string ToString() => Edge is null ? Server
-        : $"{Client} -> {Server} {Wire} opened={Edge["connectionsOpened"]} failed={Edge["connectionsFailed"]} closed={Edge["connectionsClosed"]} active={Edge["connectionsActive"]} evidence={Edge["evidence"]}";
+        : $"{Client} -> {Server} {Wire} opened={Edge["connectionsOpened"]} failed={Edge["connectionsFailed"]} closed={Edge["connectionsClosed"]} active={Edge["connectionsActive"]} evidence={Edge["evidence"]}"
+        + $" failures={Edge["failures"]?.ToJsonString()} datagrams={Edge["datagramsSent"]}/{Edge["datagramsReceived"]}";
 
     private static ActualFact Read(JsonNode edge, JsonNode source, JsonNode target) => new(
         (string)source["name"]!, (string)target["name"]!, $"{edge["transport"]}/{edge["port"]}", edge,

@@ -15,6 +15,10 @@ internal sealed record ExpectedFact(string Client, string Server, string Wire, I
         ["failed"] = "connectionsFailed",
         ["closed"] = "connectionsClosed",
         ["active"] = "connectionsActive",
+        ["refused"] = "failures.refused",
+        ["timedOut"] = "failures.timedOut",
+        ["unreachable"] = "failures.unreachable",
+        ["abandoned"] = "failures.abandoned",
     };
 
     public bool IsEdge => Wire.Length > 0;
@@ -32,7 +36,7 @@ internal sealed record ExpectedFact(string Client, string Server, string Wire, I
     /// <summary>"opened=2000" is exactly so many, "opened=1+" at least so many.</summary>
     public bool CountsAs(ActualFact actual) => Figures.All(figure =>
     {
-        var text = actual.Edge?[Names.GetValueOrDefault(figure.Key, figure.Key)]?.ToString() ?? "";
+        var text = actual.Figure(Names.GetValueOrDefault(figure.Key, figure.Key));
         return figure.Value.EndsWith('+')
             ? long.TryParse(text, CultureInfo.InvariantCulture, out var count) && count >= long.Parse(figure.Value[..^1], CultureInfo.InvariantCulture)
             : text == figure.Value;

@@ -37,9 +37,11 @@ public abstract class Scenario : KernelTest
     /// <summary>An agent for an operator that runs already; what was there before belongs to the scenario.</summary>
     internal async Task WatchAsync(OperatorProcess @operator, params string[] agentArguments)
     {
-        await StartAgentAtDefaultPaceAsync(@operator, agentArguments);
-        _watch ??= Own(new GraphWatch(@operator));
+        await StartAgentAtDefaultPaceAsync(Cgroup, @operator.AgentAddress, agentArguments);
+        Follow(@operator);
     }
+
+    internal void Follow(OperatorProcess @operator) => _watch ??= Own(new GraphWatch(@operator));
 
     /// <summary>A network namespace of this scenario alone, so that its ports, and with them the names of its servers, are always the same.</summary>
     internal async Task<NetworkNamespace> BeginAsync(params string[] agentArguments)
@@ -101,13 +103,16 @@ public abstract class Scenario : KernelTest
         return path;
     }
 
-    /// <summary>Waits until the graph has an edge of these names, whatever its counters; one that never comes is for the comparison to tell.</summary>
+    /// <summary>Waits until the graph has this edge with these counters; one that never comes is for the comparison to tell.</summary>
     internal async Task SeenAsync(string edge)
     {
         var expected = ExpectedFact.ReadAll(edge).Single();
-        for (var start = Stopwatch.GetTimestamp(); _watch!.FirstSeen(expected) is null && Stopwatch.GetElapsedTime(start) < Bound;)
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Bound;)
         {
-            await _watch.NextAsync();
+            if (ActualFact.ReadAll(await _watch!.NextAsync()).Any(actual => expected.IsNamedAs(actual) && expected.CountsAs(actual)))
+            {
+                return;
+            }
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class ProcessScenarios : Scenario
         await IsAsync("client -> server:7000 tcp/7000 opened=3 failed=0 closed=3");
     }
 
-    // Who connects in the kernel's eyes is the first program, and it did; the same process is another program before anybody looks.
+    // The connection is the process's, and the process is another program for all the time that it uses it.
     [Fact]
     public async Task Program_becomes_another_after_connect()
     {
@@ -58,7 +58,7 @@ public sealed class ProcessScenarios : Scenario
         string[] arguments = ["127.0.0.1:7000", "--times", "3", "--rounds", "2", "--then", ProgramFile("second", "dial.py")];
         var client = StartClient("first", [.. Python("first", "dial.py"), .. arguments], within);
         await client.LineAsync("round 1");
-        await SeenAsync("first -> server:7000 tcp/7000");
+        await SeenAsync("first -> server:7000 tcp/7000 opened=3 closed=3");
         client.WriteLine();
         await client.LineAsync("connected ");
         await IsAsync("""

@@ -1,6 +1,6 @@
 r"""A client of the scenarios, on real sockets. Runs under any name (a symbolic link), which is then its node's name.
 
-dial.py [OPTION...] ADDRESS:PORT...
+dial.py [OPTION...] (ADDRESS:PORT | NAME:PORT | /SOCKET | @ABSTRACT)...
     Short connections in a row to each address, 64 bytes each way. Before the first to a port it prints "dialling PORT MICROSECONDS" (of
     the wall clock), and when that fails "failed PORT MICROSECONDS" after; at the end "connected N failed N". Then it stays until its
     standard input ends, so that who it is can be seen.
@@ -14,6 +14,8 @@ dial.py [OPTION...] ADDRESS:PORT...
     --bind PORT        from this port
     --say TEXT         this in place of the 64 bytes, with \r and \n for line ends; any answer will do
     --then PROGRAM     after the first round becomes another program, which does the same
+    --tls NAME         begins TLS with the server of that name
+    --all              to each of the addresses that a name has
     --silent           sends nothing and waits for nothing but the end of the connection, or not even that with --hold
     --nonblocking      connect() returns at once, and the outcome is awaited with poll()
     --mptcp            with Multipath TCP
@@ -29,6 +31,7 @@ import ctypes
 import os
 import select
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -46,22 +49,31 @@ def say(text):
     sys.stdout.flush()
 
 
-def stamp(word, port):
+def addresses_of(name):
+    return [entry[4][0] for entry in socket.getaddrinfo(name, 0, socket.AF_INET, socket.SOCK_STREAM)]
+
+
+def stamp(word, address):
+    port = 0 if isinstance(address, str) else address[1]
     if (word, port) not in said:
         said.add((word, port))
         say(f"{word} {port} {time.time_ns() // 1000}")
 
 
 def parse(text):
+    if text[0] in "/@":
+        return socket.AF_UNIX, text if text[0] == "/" else "\0" + text[1:]
     host, port = text.rsplit(":", 1)
     host = host.strip("[]")
+    if host[-1].isalpha():
+        host = addresses_of(host)[0]
     return (socket.AF_INET6 if ":" in host else socket.AF_INET), (host, int(port))
 
 
 def connect(connection, address, options):
     if options.fast_open == "connect":
         connection.setsockopt(socket.IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1)
-    stamp("dialling", address[1])
+    stamp("dialling", address)
     if options.fast_open == "send":
         connection.sendto(PAYLOAD, socket.MSG_FASTOPEN, address)
     elif options.nonblocking:
@@ -91,6 +103,12 @@ def exchange(connection, is_sent=False):
 
 
 def use(connection, options):
+    if options.tls:
+        try:
+            ssl._create_unverified_context().wrap_socket(connection, server_hostname=options.tls)
+        except OSError:
+            pass  # the server does not speak it; the name was told
+        return
     if options.say:
         connection.sendall(options.say.encode().decode("unicode_escape").encode())
         connection.recv(4096)
@@ -110,7 +128,7 @@ def dial(target, options):
     try:
         connect(connection, address, options)
     except OSError:
-        stamp("failed", address[1])
+        stamp("failed", address)
         connection.close()
         raise
     if options.fork and os.fork() == 0:
@@ -162,11 +180,15 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("addresses", nargs="*")
     for name, kind, default in [("times", int, 1), ("rounds", int, 1), ("timeout", float, 10), ("every", float, None), ("bind", int, None), ("fast-open", str, None),
-                                ("threads", int, 1), ("exec", str, None), ("then", str, None), ("say", str, None), ("inherited", int, None), ("comm", str, None)]:
+                                ("threads", int, 1), ("exec", str, None), ("then", str, None), ("say", str, None), ("tls", str, None),
+                                ("inherited", int, None), ("comm", str, None)]:
         parser.add_argument("--" + name, type=kind, default=default)
-    for name in ["leave", "hold", "silent", "nonblocking", "mptcp", "fork"]:
+    for name in ["leave", "hold", "silent", "nonblocking", "mptcp", "fork", "all"]:
         parser.add_argument("--" + name, action="store_true")
     options = parser.parse_args()
+    if options.all:
+        named = [text.rsplit(":", 1) for text in options.addresses]
+        options.addresses = [f"{address}:{port}" for name, port in named for address in addresses_of(name)]
     if options.comm:
         ctypes.CDLL(None).prctl(SET_NAME, options.comm.encode(), 0, 0, 0)
     if options.hold:

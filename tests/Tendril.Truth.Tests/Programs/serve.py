@@ -1,7 +1,7 @@
 """A server of the scenarios, on real sockets. Runs under any name (a symbolic link), which is then its node's name.
 
-serve.py [OPTION...] ADDRESS:PORT...
-    Listens, prints "listening PORT...", and echoes what comes until SIGTERM.
+serve.py [OPTION...] (ADDRESS:PORT | /SOCKET | @ABSTRACT)...
+    Listens, prints "listening ADDRESS...", and echoes what comes until SIGTERM.
 
     --reuse-port       shares its port with others (SO_REUSEPORT)
     --workers N        forks so many after listen(), as prefork servers do; the first process accepts nothing
@@ -45,6 +45,8 @@ def say(text):
 
 
 def parse(text):
+    if text[0] in "/@":
+        return socket.AF_UNIX, text if text[0] == "/" else "\0" + text[1:]
     host, port = text.rsplit(":", 1)
     host = host.strip("[]")
     return (socket.AF_INET6 if ":" in host else socket.AF_INET), (host, int(port))
@@ -208,7 +210,7 @@ def main():
     if options.hold:
         held = socket.create_connection(parse(options.hold)[1])
         held.sendall(b"t" * 64)
-    say("listening " + " ".join(str(each.getsockname()[1]) for each in listeners))
+    say("listening " + " ".join(options.addresses))
     if options.give:
         give(listeners[0], options.give)
     elif options.activate:

@@ -21,7 +21,7 @@ public sealed class ConnectScenarios : Scenario
     {
         var within = await BeginAsync();
         await DialAsync("client", "127.0.0.1:7000 --nonblocking --times 3", within);
-        await IsAsync("client -> 127.0.0.1:7000 tcp/7000 opened=0 failed=3 closed=0");
+        await IsAsync("client -> 127.0.0.1:7000 tcp/7000 opened=0 failed=3 closed=0 refused=3");
     }
 
     // The first connection asks for a cookie, the others have it and carry data in their SYN.

@@ -11,7 +11,7 @@ public sealed class FailureScenarios : Scenario
     {
         var within = await BeginAsync();
         await DialAsync("client", "127.0.0.1:7000 --times 5", within);
-        await IsAsync("client -> 127.0.0.1:7000 tcp/7000 opened=0 failed=5 closed=0");
+        await IsAsync("client -> 127.0.0.1:7000 tcp/7000 opened=0 failed=5 closed=0 refused=5 lastFailure.reason=refused");
     }
 
     [Fact]
@@ -20,10 +20,10 @@ public sealed class FailureScenarios : Scenario
         var within = await BeginAsync();
         var server = await ServeAsync("server", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --times 2", within);
-        await SeenAsync("client -> server:7000 tcp/7000");
+        await SeenAsync("client -> server:7000 tcp/7000 opened=2 closed=2");
         await server.DisposeAsync();
         await DialAsync("client", "127.0.0.1:7000 --times 3", within);
-        await IsAsync("client -> server:7000 tcp/7000 opened=2 failed=3 closed=2");
+        await IsAsync("client -> server:7000 tcp/7000 opened=2 failed=3 closed=2 refused=3");
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class FailureScenarios : Scenario
         await within.DropAsync(7000);
         await ServeAsync("server", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --timeout 30", within);
-        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=1 closed=0");
+        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=1 closed=0 timedOut=1");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class FailureScenarios : Scenario
         await within.DropAsync(7000);
         await ServeAsync("server", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --times 2 --timeout 0.3", within);
-        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=2 closed=0");
+        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=2 closed=0 abandoned=2 lastFailure.reason=abandoned");
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class FailureScenarios : Scenario
     {
         var within = await BeginAsync();
         await DialAsync("client", "192.0.2.1:7000 --times 3", within);
-        await IsAsync("client -> 192.0.2.1:7000 tcp/7000 opened=0 failed=3 closed=0");
+        await IsAsync("client -> 192.0.2.1:7000 tcp/7000 opened=0 failed=3 closed=0 unreachable=3 lastFailure.reason=unreachable");
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class FailureScenarios : Scenario
         await within.RunAsync("ip", "route", "add", "192.0.2.0/24", "via", "10.9.0.1");
         await within.RunAsync("sysctl", "--quiet", "net.ipv4.tcp_syn_retries=1");
         await DialAsync("client", "192.0.2.1:7000 --timeout 30", within);
-        await IsAsync("client -> 192.0.2.1:7000 tcp/7000 opened=0 failed=1 closed=0");
+        await IsAsync("client -> 192.0.2.1:7000 tcp/7000 opened=0 failed=1 closed=0 unreachable=1");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class FailureScenarios : Scenario
             "nft", "add table inet test; add chain inet test input { type filter hook input priority 0; }; add rule inet test input tcp dport 7000 reject with tcp reset");
         await ServeAsync("server", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --times 2", within);
-        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=2 closed=0");
+        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=2 closed=0 refused=2");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class FailureScenarios : Scenario
             "nft", "add table inet test; add chain inet test input { type filter hook input priority 0; }; add rule inet test input tcp dport 7000 reject with icmpx type admin-prohibited");
         await ServeAsync("server", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --timeout 30", within);
-        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=1 closed=0");
+        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=1 closed=0 unreachable=1");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class FailureScenarios : Scenario
         await DialAsync("late", "127.0.0.1:7000 --times 2 --silent --timeout 0.3", within);
         await IsAsync("""
             early -> server:7000 tcp/7000 opened=2 failed=0 closed=0 active=2
-            late -> server:7000 tcp/7000 opened=0 failed=2 closed=0
+            late -> server:7000 tcp/7000 opened=0 failed=2 closed=0 abandoned=2
             """);
     }
 

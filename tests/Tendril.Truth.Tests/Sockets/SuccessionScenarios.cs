@@ -22,7 +22,7 @@ public sealed class SuccessionScenarios : Scenario
         var within = await BeginAsync();
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
         await DialAsync("early", "127.0.0.1:7000 --times 3", within);
-        await SeenAsync("early -> former:7000 tcp/7000");
+        await SeenAsync("early -> former:7000 tcp/7000 opened=3 closed=3");
         await EndAsync(former, "former:7000");
         await ServeAsync("later", "127.0.0.1:7000", within);
         await DialAsync("late", "127.0.0.1:7000 --times 5", within);
@@ -35,7 +35,7 @@ public sealed class SuccessionScenarios : Scenario
         var within = await BeginAsync();
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
         await DialAsync("early", "127.0.0.1:7000 --times 3", within);
-        await SeenAsync("early -> former:7000 tcp/7000");
+        await SeenAsync("early -> former:7000 tcp/7000 opened=3 closed=3");
         await DialAsync("early", "127.0.0.1:7000 --times 3", within);
         await former.DisposeAsync();
         await ServeAsync("later", "127.0.0.1:7000", within);
@@ -62,7 +62,7 @@ public sealed class SuccessionScenarios : Scenario
         var within = await BeginAsync();
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --times 3", within);
-        await SeenAsync("client -> former:7000 tcp/7000");
+        await SeenAsync("client -> former:7000 tcp/7000 opened=3 closed=3");
         await former.DisposeAsync();
         await ServeAsync("later", "127.0.0.1:7000", within);
         await DialAsync("client", "127.0.0.1:7000 --times 5", within);
@@ -77,7 +77,7 @@ public sealed class SuccessionScenarios : Scenario
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
         var client = StartClient("client", [.. Python("client", "dial.py"), "127.0.0.1:7000", "--times", "3", "--rounds", "2"], within);
         await client.LineAsync("round 1");
-        await SeenAsync("client -> former:7000 tcp/7000");
+        await SeenAsync("client -> former:7000 tcp/7000 opened=3 closed=3");
         await former.DisposeAsync();
         await ServeAsync("later", "127.0.0.1:7000", within);
         client.WriteLine();
@@ -93,8 +93,8 @@ public sealed class SuccessionScenarios : Scenario
         var client = await DialAsync("client", "127.0.0.1:7000 --times 3", within);
         var former = await ServeAsync("former", "127.0.0.1:7001", within);
         await DialAsync("caller", "127.0.0.1:7001", within);
-        await SeenAsync("client -> server:7000 tcp/7000");
-        await SeenAsync("caller -> former:7001 tcp/7001");
+        await SeenAsync("client -> server:7000 tcp/7000 opened=3 closed=3");
+        await SeenAsync("caller -> former:7001 tcp/7001 opened=1 closed=1");
         var (clientPid, formerPid) = (client.Id, former.Id);
         await EndAsync(client, "client");
         await EndAsync(former, "former:7001");
@@ -116,7 +116,7 @@ public sealed class SuccessionScenarios : Scenario
         var within = await BeginAsync();
         await ServeAsync("server", "127.0.0.1:7000", within);
         var client = await DialAsync("client", "127.0.0.1:7000 --times 3", within);
-        await SeenAsync("client -> server:7000 tcp/7000");
+        await SeenAsync("client -> server:7000 tcp/7000 opened=3 closed=3");
         var pid = client.Id;
         await client.DisposeAsync();
         await DialWithPidAsync(pid, "second", "127.0.0.1:7000 --times 5", within);

@@ -59,7 +59,7 @@ public sealed class DatabaseScenarios : Scenario
         Requirements.Program("redis-server", "redis-server");
         var within = await BeginAsync();
         var server = StartInside(["redis-server", "--bind", "127.0.0.1", "--save", "", "--dir", Folder], within);
-        await server.LineAsync("Ready to accept connections", anywhere: true);
+        await server.LineAsync("eady to accept connections", anywhere: true);
 
         foreach (var _ in Enumerable.Range(0, 3))
         {
@@ -75,7 +75,7 @@ public sealed class DatabaseScenarios : Scenario
         Requirements.Program("redis-server", "redis-server");
         var within = await BeginAsync();
         var first = StartInside(["redis-server", "--bind", "127.0.0.1", "--save", "", "--dir", Folder, "--repl-diskless-sync-delay", "0"], within);
-        await first.LineAsync("Ready to accept connections", anywhere: true);
+        await first.LineAsync("eady to accept connections", anywhere: true);
         await RunClientAsync("redis-cli", 6379, ["redis-cli", "-h", "127.0.0.1", "SET", "a", "b"], within);
         var second = StartInside(
             ["redis-server", "--bind", "127.0.0.1", "--port", "6380", "--save", "", "--dir", Folder, "--dbfilename", "second.rdb", "--replicaof", "127.0.0.1", "6379"], within);
