@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fixtureEdge, fixtureGraph } from "../../dev/fixture-graph.mjs";
-import type { EdgeAnswer, EdgeReport, GraphEdge } from "../api/types";
+import type { EdgeAnswer, EdgeReport, GraphEdge, GraphNode } from "../api/types";
 import {
   endpointText,
   failureAdvice,
@@ -22,6 +22,7 @@ describe("an edge's words", () => {
   it("name its endpoint by port or by path", () => {
     expect(endpointText(answer.edge)).toBe("tcp :8002");
     expect(endpointText(edge({ transport: "udp", port: 53 }))).toBe("udp :53");
+    expect(endpointText(edge({ port: 0 }))).toBe("tcp, various ports");
     expect(endpointText(edge({ transport: "unix", port: 0, path: "@bus" }))).toBe("@bus");
     expect(endpointText(edge({ transport: "unix", port: 0, path: null }))).toBe("unix");
   });
@@ -48,8 +49,16 @@ describe("an edge's words", () => {
     const at = new Date(1_000_000).toISOString();
     const failed = edge({ lastFailure: { reason, at } });
     expect(lastFailureText(failed, 1_120_000)).toBe(text);
-    expect(failureAdvice(failed, "order")).toContain(advice);
+    expect(failureAdvice(failed, { kind: "process", name: "order" } as GraphNode)).toContain(advice);
     expect(lastFailureText(edge({ lastFailure: null }), 0)).toBe("");
+  });
+
+  it("do not look for what has no name", () => {
+    const unnamed = { kind: "address", name: "10.0.0.1:80" } as GraphNode;
+    expect(failureAdvice(edge({ lastFailure: { reason: "refused", at: "" } }), unnamed)).toContain(
+      "whether what should be there runs",
+    );
+    expect(failureAdvice(edge({}), { kind: "other", name: "other" } as GraphNode)).toContain("folded together");
   });
 
   it("on the map: rate, what is open, or why it never opened", () => {
@@ -84,6 +93,7 @@ describe("a report's words", () => {
     expect(reportCounts(server, answer.edge)).toMatch(/^\d[\d,]* opened, .* sent, .* received; not added/);
     expect(reportCounts({ ...client, counters: { ...client.counters, failed: 2 } }, answer.edge)).toContain("2 failed");
     expect(reportCounts(client, edge({ transport: "udp" }))).toContain("0 datagrams");
+    expect(reportCounts(client, edge({ transport: "unix" }))).not.toContain("sent");
   });
 
   it.each(["listener", "server's report", "client's report", "handshake", "address", "limit", "DNS answer"])(

@@ -1,4 +1,4 @@
-import type { EdgeReport, GraphEdge } from "../api/types";
+import type { EdgeReport, GraphEdge, GraphNode } from "../api/types";
 import type { EdgePicture } from "./picture";
 import { formatAge, formatBytes, formatExact, formatRate, plural } from "./units";
 
@@ -6,7 +6,9 @@ import { formatAge, formatBytes, formatExact, formatRate, plural } from "./units
 
 /** "tcp :8002", "udp :53", "/run/app.sock". */
 export function endpointText(edge: GraphEdge): string {
-  return edge.transport === "unix" ? (edge.path ?? "unix") : `${edge.transport} :${edge.port}`;
+  if (edge.transport === "unix") return edge.path ?? "unix";
+  // What was folded together has no one port.
+  return edge.port === 0 ? `${edge.transport}, various ports` : `${edge.transport} :${edge.port}`;
 }
 
 /** The operator's "tcp/10.0.0.5:8002" as it is; of a Unix socket the path alone. */
@@ -51,7 +53,11 @@ export function lastFailureText(edge: GraphEdge, nowMs: number): string {
 }
 
 /** What to look at, by the reason of the last failure. */
-export function failureAdvice(edge: GraphEdge, server: string): string {
+export function failureAdvice(edge: GraphEdge, target: GraphNode): string {
+  if (target.kind === "other")
+    return "It stands for many that were folded together, so which of them fails is not told.";
+  // What has only an address has no name that could be looked for.
+  const server = target.kind === "address" ? "what should be there" : target.name;
   const endpoint = edge.transport === "unix" ? (edge.path ?? "its socket") : `port ${edge.port}`;
   switch (edge.lastFailure?.reason) {
     case "refused":
@@ -84,7 +90,8 @@ export function reportText(report: EdgeReport, edge: GraphEdge): string {
 export function reportCounts({ counters, counted }: EdgeReport, edge: GraphEdge): string {
   const parts = [`${formatExact(counters.opened)} opened`];
   if (counters.failed > 0) parts.push(`${formatExact(counters.failed)} failed`);
-  parts.push(`${formatBytes(counters.bytesSent)} sent`, `${formatBytes(counters.bytesReceived)} received`);
+  if (edge.transport !== "unix")
+    parts.push(`${formatBytes(counters.bytesSent)} sent`, `${formatBytes(counters.bytesReceived)} received`);
   if (edge.transport === "udp") parts.push(plural(counters.datagramsSent + counters.datagramsReceived, "datagram"));
   return parts.join(", ") + (counted ? "" : "; not added, as the other end's report of them is");
 }

@@ -7,6 +7,8 @@ import { Fact } from "./facts";
 export function Counters({ picture }: { picture: EdgePicture }) {
   const { edge, rates } = picture;
   const udp = edge.transport === "udp";
+  // Of a Unix socket only connects are counted: zeros would say that nothing was sent.
+  const unix = edge.transport === "unix";
   return (
     <dl class="counters">
       <Fact name={udp ? "Conversations" : "Opened"} title={udp ? "Conversations begun" : "Connections established"}>
@@ -16,20 +18,28 @@ export function Counters({ picture }: { picture: EdgePicture }) {
         <span class={edge.connectionsFailed > 0 ? "is-failing" : ""}>{formatExact(edge.connectionsFailed)}</span>{" "}
         <small>{formatRate(rates?.failedPerSecond ?? null)}</small>
       </Fact>
-      {!udp && (
+      {!udp && !unix && (
         <Fact name="Active" title="Connections open now">
           {formatExact(edge.connectionsActive)}
         </Fact>
       )}
+      {!unix && <Bytes picture={picture} />}
+      {udp && <DatagramFacts edge={edge} />}
+      {edge.transport === "tcp" && <TcpFacts edge={edge} />}
+    </dl>
+  );
+}
+
+function Bytes({ picture: { edge, rates } }: { picture: EdgePicture }) {
+  return (
+    <>
       <Fact name="Sent" title={`Bytes from client to server: ${formatExact(edge.bytesSent)}`}>
         {formatBytes(edge.bytesSent)} <small>{formatByteRate(rates?.sentBytesPerSecond ?? null)}</small>
       </Fact>
       <Fact name="Received" title={`Bytes from server to client: ${formatExact(edge.bytesReceived)}`}>
         {formatBytes(edge.bytesReceived)} <small>{formatByteRate(rates?.receivedBytesPerSecond ?? null)}</small>
       </Fact>
-      {udp && <DatagramFacts edge={edge} />}
-      {edge.transport === "tcp" && <TcpFacts edge={edge} />}
-    </dl>
+    </>
   );
 }
 

@@ -31,9 +31,9 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
       {health === "failing" && (
         <p class="problem">
           {edge.connectionsOpened === 0
-            ? `None of ${plural(edge.connectionsFailed, "connect")} was ever answered.`
+            ? `None of ${plural(edge.connectionsFailed, "connect")} ever succeeded.`
             : `Connects failed in the last minute; ${formatExact(edge.connectionsFailed)} in all.`}{" "}
-          {failureAdvice(edge, target.name)}
+          {failureAdvice(edge, target)}
         </p>
       )}
       <Counters picture={picture} />

@@ -20,6 +20,7 @@ export function EdgeLine({ picture, route, dim, selected, label, far }: Props) {
   const faded = dim && health !== "failing";
   const classes = ["edge", `is-${health}`, faded && "dim", selected && "selected", label && "lit"];
   const { tip, tipDegrees } = route;
+  const place = label ?? (!far && saysFailure(picture) ? route.atTarget : null);
   return (
     <g class={classes.filter(Boolean).join(" ")} data-edge={edge.id}>
       <path class="hit" d={route.path} />
@@ -30,14 +31,7 @@ export function EdgeLine({ picture, route, dim, selected, label, far }: Props) {
         transform={`translate(${tip.x} ${tip.y}) rotate(${tipDegrees})`}
       />
       {health === "failing" && <FailureMark at={route.middle} />}
-      {label && <Label at={label} text={labelOf(picture)} size={far ? 13 : 10.5} />}
-      {!label && isNeverOpened(picture) && (
-        <Label
-          at={{ ...route.middle, y: route.middle.y + 17, away: 0 }}
-          text={labelOf(picture)}
-          size={far ? 13 : 10.5}
-        />
-      )}
+      {place && <Label at={place} text={labelOf(picture)} size={far ? 13 : 10.5} />}
     </g>
   );
 }
@@ -49,9 +43,9 @@ function lineWidth({ rates, health }: EdgePicture): number {
   return Math.round(10 * Math.min(4.5, health === "failing" ? Math.max(2, wide) : wide)) / 10;
 }
 
-/** Such an edge has no traffic to see: it says in words what it is. */
-function isNeverOpened({ health, edge }: EdgePicture): boolean {
-  return health === "failing" && edge.connectionsOpened === 0;
+/** An edge that never succeeded has no traffic to see: it says in words what it is. A loop has no room for them beside its mark. */
+function saysFailure({ health, edge }: EdgePicture): boolean {
+  return health === "failing" && edge.connectionsOpened === 0 && edge.source !== edge.target;
 }
 
 function FailureMark({ at }: { at: Point }) {

@@ -42,15 +42,17 @@ internal sealed class EdgeScreen(DateTimeOffset now, NodeNames names)
     {
         WriteFact("opened", edge.Transport == "udp"
             ? Text.Count(edge.ConnectionsOpened, "conversation")
+            : edge.Transport == "unix" ? Text.Count(edge.ConnectionsOpened, "connection")
             : $"{Text.Count(edge.ConnectionsOpened, "connection")}, {Text.Number(edge.ConnectionsActive)} open now");
         if (edge.ConnectionsFailed > 0)
         {
-            var reasons = EdgeWords.Reasons(edge) is { } known ? $": {known}" : "";
-            var last = edge.LastFailure is { } failure ? $"; the last {ReasonOf(failure)} {Text.Since(now, failure.At)}, at {Text.Moment(now, failure.At)}" : "";
+            var reasons = EdgeWords.Reasons(edge) is { } known ? $" ({known})" : "";
+            var last = edge.LastFailure is { } failure ? $"; the last {ReasonOf(failure)}{Text.Since(now, failure.At)}, at {Text.Moment(now, failure.At)}" : "";
             WriteFact("failed", $"{Text.Number(edge.ConnectionsFailed)}{reasons}{last}{(edge.ConnectionsOpened == 0 ? "; none ever succeeded" : "")}", Colour.Red);
         }
 
-        WriteFact("bytes", $"{Text.Bytes(edge.BytesSent)} sent by {names[edge.Source]}, {Text.Bytes(edge.BytesReceived)} answered");
+        // Of a Unix socket only connects are counted: a row of zeros would say that nothing was sent.
+        WriteFact("bytes", edge.Transport == "unix" ? "not counted of Unix sockets" : $"{Text.Bytes(edge.BytesSent)} sent by {names[edge.Source]}, {Text.Bytes(edge.BytesReceived)} answered");
         if (edge.DatagramsSent + edge.DatagramsReceived > 0)
         {
             WriteFact("datagrams", $"{Text.Number(edge.DatagramsSent)} sent, {Text.Number(edge.DatagramsReceived)} answered");
@@ -71,9 +73,9 @@ internal sealed class EdgeScreen(DateTimeOffset now, NodeNames names)
 
     private static string ReasonOf(LastFailure failure) => Text.Clean(failure.Reason) switch
     {
-        "not told" or "other" or "" => "one",
-        "abandoned" => "given up by the client",
-        var reason => reason,
+        "not told" or "other" or "" => "",
+        "abandoned" => "given up by the client ",
+        var reason => $"{reason} ",
     };
 
     private void WriteFact(string name, string text, Colour colour = Colour.Usual) => _screen.WriteText($"  {name,-11}", text, colour);
@@ -115,7 +117,7 @@ internal sealed class EdgeScreen(DateTimeOffset now, NodeNames names)
             ? $"the server's agent on {Text.Clean(report.Hostname)} saw {process}{place} {(isUdp ? "receive" : "accept")} at {endpoint}{(report.Peer is { } peer ? $" from {Text.Clean(peer)}" : "")}"
             : $"the client's agent on {Text.Clean(report.Hostname)} saw {process}{place} {(isUdp ? "send" : "connect")} to {endpoint}";
         _screen.WriteText("  - ", $"{told} since {Text.Moment(now, report.FirstSeen)}, last {Text.Since(now, report.LastSeen)}");
-        var details = new List<string> { CountersOf(report, isUdp), ResolutionOf(report, isServer) };
+        var details = new List<string> { CountersOf(report, edge.Transport), ResolutionOf(report, isServer) };
         if (report.ServerName is { Length: > 0 } name)
         {
             details.Add($"it knew the address as {Text.Clean(name)}");
@@ -141,13 +143,14 @@ internal sealed class EdgeScreen(DateTimeOffset now, NodeNames names)
         ? $"{(Text.Clean(process.Comm) is { Length: > 0 } comm ? comm : "a process")} (pid {pid.ToString(CultureInfo.InvariantCulture)})"
         : "a process that could not be told";
 
-    private static string CountersOf(EdgeReport report, bool datagrams)
+    private static string CountersOf(EdgeReport report, string transport)
     {
         var c = report.Counters;
         var failed = c.Failed > 0 ? $", {Text.Number(c.Failed)} failed" : "";
-        var packets = datagrams ? $" in {Text.Number(c.DatagramsSent)} and {Text.Number(c.DatagramsReceived)} datagrams" : "";
+        var datagrams = transport == "udp" ? $" in {Text.Number(c.DatagramsSent)} and {Text.Number(c.DatagramsReceived)} datagrams" : "";
         var counted = report.Counted ? "" : "; not added, as the other end's report of them is";
-        return $"{Text.Number(c.Opened)} opened{failed}, {Text.Number(c.Closed)} closed, {Text.Bytes(c.BytesSent)} sent and {Text.Bytes(c.BytesReceived)} received{packets}{counted}";
+        var traffic = transport == "unix" ? "" : $", {Text.Number(c.Closed)} closed, {Text.Bytes(c.BytesSent)} sent and {Text.Bytes(c.BytesReceived)} received{datagrams}";
+        return $"{Text.Number(c.Opened)} opened{failed}{traffic}{counted}";
     }
 
     /// <summary>How the other end was found.</summary>
