@@ -174,6 +174,56 @@ static __always_inline void tell_listening(const struct service_key *key, const 
 	bpf_ringbuf_submit(event, wake_for(1));
 }
 
+/*
+ * shared_listener_map: storage of a listening socket that shares its endpoint with another process's (SO_REUSEPORT): its own process. Inherited by
+ * what it accepts, which costs; so only the later one has it, and who is accepted without it belongs to the former. Freed with the socket.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct former_owner);
+} shared_listener_map SEC(".maps");
+
+/* Another process listens there already, and goes on. */
+static __always_inline void share_endpoint(struct bpf_sock_ops *ctx, struct service_owner *owner,
+					   const struct service_owner *known)
+{
+	struct bpf_sock *socket = ctx->sk;
+	struct former_owner *own;
+
+	owner->former = known->former;
+	if (known->pid == owner->pid && known->start == owner->start)
+		return;
+	if (!owner->former.pid) {
+		owner->former.cgroup_id = known->cgroup_id;
+		owner->former.pid = known->pid;
+		owner->former.start = known->start;
+		__builtin_memcpy(owner->former.comm, known->comm, sizeof(owner->former.comm));
+	}
+	if (!socket)
+		return;
+	own = bpf_sk_storage_get(&shared_listener_map, socket, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!own)
+		return;
+	own->cgroup_id = owner->cgroup_id;
+	own->pid = owner->pid;
+	own->start = owner->start;
+	__builtin_memcpy(own->comm, owner->comm, sizeof(own->comm));
+}
+
+/* Who of several accepted. NULL where there is but one. */
+static __always_inline struct former_owner *find_sharer(struct bpf_sock_ops *ctx, struct service_owner *owner)
+{
+	struct bpf_sock *socket = ctx->sk;
+	struct former_owner *own;
+
+	if (!owner->former.pid || !socket)
+		return NULL;
+	own = bpf_sk_storage_get(&shared_listener_map, socket, NULL, 0);
+	return own ? own : &owner->former;
+}
+
 static __noinline int on_listen(struct bpf_sock_ops *ctx)
 {
 	struct service_key key = {};
@@ -192,8 +242,10 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 	owner.start = current_start();
 	current_comm(owner.comm);
 	known = bpf_map_lookup_elem(&service_map, &key);
-	if (known)
+	if (known) {
 		owner.sockets += known->sockets;
+		share_endpoint(ctx, &owner, known);
+	}
 	if (bpf_map_update_elem(&service_map, &key, &owner, BPF_ANY)) {
 		count_loss(TENDRIL_LOSS_SERVICE_FULL);
 		return 0;
@@ -201,6 +253,24 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 	tell_listening(&key, &owner);
 	follow_states(ctx);
 	return 0;
+}
+
+/* One of several sockets on an endpoint closes: of two processes the other one stays. */
+static __always_inline void leave_endpoint(struct bpf_sock_ops *ctx, struct service_owner *owner)
+{
+	struct bpf_sock *socket = ctx->sk;
+	struct former_owner *own;
+
+	if (!owner->former.pid || !socket)
+		return;
+	own = bpf_sk_storage_get(&shared_listener_map, socket, NULL, 0);
+	if (own && own->pid == owner->pid) {
+		owner->cgroup_id = owner->former.cgroup_id;
+		owner->pid = owner->former.pid;
+		owner->start = owner->former.start;
+		__builtin_memcpy(owner->comm, owner->former.comm, sizeof(owner->comm));
+	}
+	owner->former.pid = 0;
 }
 
 static __noinline int on_listen_closed(struct bpf_sock_ops *ctx)
@@ -215,10 +285,12 @@ static __noinline int on_listen_closed(struct bpf_sock_ops *ctx)
 	owner = bpf_map_lookup_elem(&service_map, &key);
 	if (!owner)
 		return 0;
-	if (owner->sockets > 1)
+	if (owner->sockets > 1) {
 		__sync_fetch_and_add(&owner->sockets, -1);
-	else
+		leave_endpoint(ctx, owner);
+	} else {
 		bpf_map_delete_elem(&service_map, &key);
+	}
 	return 0;
 }
 
@@ -330,7 +402,9 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	struct dependency_key key = {};
 	struct dependency_counters *counters;
 	struct service_owner *owner;
+	struct former_owner *sharer = NULL;
 	char comm[TENDRIL_COMM_LENGTH] = {};
+	__u64 cgroup_id = 0;
 	struct flow *flow;
 
 	key.netns_cookie = bpf_get_netns_cookie(ctx);
@@ -341,16 +415,19 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	key.transport = IPPROTO_TCP;
 	owner = find_owner(key.netns_cookie, key.server_address, key.server_port);
 	if (owner) {
-		key.pid = owner->pid;
-		key.start = owner->start;
+		sharer = find_sharer(ctx, owner);
+		key.pid = sharer ? sharer->pid : owner->pid;
+		key.start = sharer ? sharer->start : owner->start;
 		if (is_self(key.pid))
 			return 0;
 	}
 	counters = bpf_map_lookup_elem(&dependency_map, &key);
 	if (!counters) {
-		if (owner)
-			__builtin_memcpy(comm, owner->comm, sizeof(comm));
-		admit_dependency(&key, comm, owner ? owner->cgroup_id : 0);
+		if (owner) {
+			__builtin_memcpy(comm, sharer ? sharer->comm : owner->comm, sizeof(comm));
+			cgroup_id = sharer ? sharer->cgroup_id : owner->cgroup_id;
+		}
+		admit_dependency(&key, comm, cgroup_id);
 		counters = bpf_map_lookup_elem(&dependency_map, &key);
 	}
 	if (!counters) {

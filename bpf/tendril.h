@@ -120,6 +120,14 @@ struct service_key {
 	__u32 pad1;
 };
 
+/* A process that listens beside another one. */
+struct former_owner {
+	__u64 cgroup_id;
+	__u32 pid;
+	__u32 start;
+	char comm[TENDRIL_COMM_LENGTH];
+};
+
 /* Value of service_map: who listens there. */
 struct service_owner {
 	__u64 cookie; /* of the newest listening socket */
@@ -130,6 +138,8 @@ struct service_owner {
 	__u32 start;
 	__u32 pad;
 	char comm[TENDRIL_COMM_LENGTH];
+	struct former_owner
+	    former; /* who listened there before and still does: another program with SO_REUSEPORT; pid 0: nobody */
 };
 
 /* Value of pid_map, by thread (pid_tgid): the connect() it is in, or was in last. */
@@ -275,7 +285,8 @@ struct tendril_control {
 TENDRIL_SIZE(dependency_key, 56);
 TENDRIL_SIZE(dependency_counters, 312);
 TENDRIL_SIZE(service_key, 32);
-TENDRIL_SIZE(service_owner, 56);
+TENDRIL_SIZE(former_owner, 32);
+TENDRIL_SIZE(service_owner, 88);
 TENDRIL_SIZE(connect_attempt, 72);
 TENDRIL_SIZE(flow, 120);
 TENDRIL_SIZE(flow_event, 160);

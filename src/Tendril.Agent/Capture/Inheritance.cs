@@ -13,16 +13,17 @@ namespace Tendril.Agent.Capture;
 internal sealed class Inheritance(
     BpfMap<ServiceKey, ServiceOwner> listeners, Func<IReadOnlyCollection<ulong>, IReadOnlyDictionary<ulong, ListenerHolders>> findHolders)
 {
-    // A new listener is looked at after half a second and after two, a young one with each snapshot, an old one now and then.
-    private static readonly ulong[] FirstLooksNs = [500_000_000, 2_000_000_000];
+    // A young listener is looked at again and again until it is seen who accepts, an old one now and then.
+    private const ulong LooksApartNs = 500_000_000;
     private const ulong YoungNs = 30_000_000_000;
     private const int SnapshotsBetweenLooks = 6;
-    private const int MaxFirstLooks = 16_384;
+    private const int MaxLooks = 16_384;
+    private const ulong Settled = ulong.MaxValue;
 
     private readonly ProcReader _processes = new();
     private readonly BpfMapBuffer<ServiceKey, ServiceOwner> _buffer = new();
     private readonly HashSet<ulong> _orphansLookedFor = [];
-    private readonly Dictionary<ulong, int> _firstLooks = [];
+    private readonly Dictionary<ulong, ulong> _looks = [];
     private bool _lookAtAll;
     private int _snapshots;
 
@@ -33,9 +34,9 @@ internal sealed class Inheritance(
         _snapshots++;
         _orphansLookedFor.Clear();
         // Listeners that closed while they were young are not seen again.
-        if (_firstLooks.Count > MaxFirstLooks)
+        if (_looks.Count > MaxLooks)
         {
-            _firstLooks.Clear();
+            _looks.Clear();
         }
     }
 
@@ -50,7 +51,7 @@ internal sealed class Inheritance(
         {
             ref readonly var owner = ref _buffer.Value(i);
             bool isYoung = now - owner.SinceNs < YoungNs;
-            if (all || IsTimeForFirstLook(owner, now, isYoung) || (_lookAtAll && isYoung) || (IsOrphan(owner) && _orphansLookedFor.Add(owner.Cookie)))
+            if (all || IsTimeToLook(owner, now, isYoung) || (_lookAtAll && isYoung) || (IsOrphan(owner) && _orphansLookedFor.Add(owner.Cookie)))
             {
                 doubtful[owner.Cookie] = _buffer.Key(i);
             }
@@ -64,6 +65,11 @@ internal sealed class Inheritance(
 
         foreach (var (cookie, holders) in findHolders(doubtful.Keys))
         {
+            if (holders.HasAccepted != 0)
+            {
+                _looks[cookie] = Settled;
+            }
+
             if (doubtful.TryGetValue(cookie, out var key) && listeners.TryGet(key, out var owner) && owner.Cookie == cookie && Successor(owner, holders) is { } successor)
             {
                 owner.Pid = successor.Pid;
@@ -75,21 +81,21 @@ internal sealed class Inheritance(
         }
     }
 
-    private bool IsTimeForFirstLook(in ServiceOwner owner, ulong now, bool isYoung)
+    private bool IsTimeToLook(in ServiceOwner owner, ulong now, bool isYoung)
     {
         if (!isYoung)
         {
-            _firstLooks.Remove(owner.Cookie);
+            _looks.Remove(owner.Cookie);
             return false;
         }
 
-        int looks = _firstLooks.GetValueOrDefault(owner.Cookie);
-        if (looks == FirstLooksNs.Length || now - owner.SinceNs < FirstLooksNs[looks])
+        ulong last = _looks.GetValueOrDefault(owner.Cookie, owner.SinceNs);
+        if (last == Settled || now - last < LooksApartNs)
         {
             return false;
         }
 
-        _firstLooks[owner.Cookie] = looks + 1;
+        _looks[owner.Cookie] = now;
         return true;
     }
 

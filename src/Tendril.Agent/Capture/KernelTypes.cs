@@ -157,6 +157,15 @@ internal record struct ServiceKey
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal struct FormerOwner
+{
+    public ulong CgroupId;
+    public uint Pid;
+    public uint Start;
+    public Comm Comm;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal struct ServiceOwner
 {
     public ulong Cookie;
@@ -167,6 +176,7 @@ internal struct ServiceOwner
     public uint Start;
     public uint Pad;
     public Comm Comm;
+    public FormerOwner Former;
 }
 
 [StructLayout(LayoutKind.Sequential)]
