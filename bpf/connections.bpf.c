@@ -388,6 +388,9 @@ static __always_inline __u32 failure_of(struct bpf_sock_ops *ctx)
 	if (!tcp)
 		return TENDRIL_FAILURE_NOT_TOLD;
 	error = *(int *)(tcp + config.error_offset);
+	/* The network said why while the socket was in use: the client gave up with that known. */
+	if (!error)
+		error = *(int *)(tcp + config.soft_error_offset);
 	switch (error) {
 	case 0:
 		return TENDRIL_FAILURE_ABANDONED;

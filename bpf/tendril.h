@@ -249,14 +249,16 @@ struct wire_counters {
 
 /* Set by the agent before load, constant afterwards. */
 struct tendril_config {
-	__u32 abi;	     /* TENDRIL_ABI, set by the object: the agent refuses another */
-	__u32 self_pid;	     /* the agent's own process, whose connections are not followed; 0: follow all */
-	__u32 flow_mask;     /* slots of cookie_map, a power of two, less one */
-	__u32 fold_above;    /* dependencies from which on new addresses are counted as "others" */
-	__u32 error_offset;  /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
-	__u32 leader_offset; /* of group_leader in the kernel's struct task_struct; 0: not known */
-	__u32 start_offset;  /* of start_boottime in it */
-	__u32 comm_offset;   /* of comm in it */
+	__u32 abi;	    /* TENDRIL_ABI, set by the object: the agent refuses another */
+	__u32 self_pid;	    /* the agent's own process, whose connections are not followed; 0: follow all */
+	__u32 flow_mask;    /* slots of cookie_map, a power of two, less one */
+	__u32 fold_above;   /* dependencies from which on new addresses are counted as "others" */
+	__u32 error_offset; /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
+	__u32 soft_error_offset; /* of sk_err_soft in it */
+	__u32 leader_offset;	 /* of group_leader in the kernel's struct task_struct; 0: not known */
+	__u32 start_offset;	 /* of start_boottime in it */
+	__u32 comm_offset;	 /* of comm in it */
+	__u32 pad;
 };
 
 /* Written by the agent while the programs run. */
@@ -283,7 +285,7 @@ TENDRIL_SIZE(unix_digest, 16);
 TENDRIL_SIZE(unix_listener, 168);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
-TENDRIL_SIZE(tendril_config, 32);
+TENDRIL_SIZE(tendril_config, 40);
 TENDRIL_SIZE(tendril_control, 32);
 _Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
 	       "dependency_key.pid moved: raise TENDRIL_ABI");

@@ -77,6 +77,12 @@ function edge([source, target, port, opened, failed, active, state], seconds) {
     port,
     connectionsOpened: state === "active" ? total : 40,
     connectionsFailed: Math.round(failed * (seconds + 600)),
+    failures: { refused: Math.round(failed * (seconds + 600)), timedOut: 0, unreachable: 0, abandoned: 0, other: 0 },
+    lastFailure: failed > 0 ? { reason: "refused", at: iso(seconds) } : null,
+    path: null,
+    dialled: target === "redis" ? ["tcp/10.96.0.7:6379"] : [],
+    datagramsSent: 0,
+    datagramsReceived: 0,
     connectionsClosed: state === "active" ? total - active : 40,
     connectionsActive: active,
     bytesSent: total * 420 + active * (seconds + 600) * 900,
@@ -92,7 +98,7 @@ function edge([source, target, port, opened, failed, active, state], seconds) {
 }
 
 /** The whole graph as of so many seconds after its start. */
-export function fixtureGraph(seconds, { lostFlowEvents = 0, agents = 1, empty = false } = {}) {
+export function fixtureGraph(seconds, { lostFlowEvents = 0, agents = 1, empty = false, folded = 0 } = {}) {
   const nodes = empty ? [] : services.map((service, i) => node(service, i, seconds));
   const edges = empty ? [] : dependencies.map((dependency) => edge(dependency, seconds));
   const sum = (field) => edges.reduce((total, one) => total + one[field], 0);
@@ -106,7 +112,7 @@ export function fixtureGraph(seconds, { lostFlowEvents = 0, agents = 1, empty = 
     lastSeen: iso(seconds),
     scope: "/",
     capabilities: [
-      { name: "connect4", available: true, detail: null },
+      { name: "connect4", available: true, detail: null, since: iso(-3600) },
       { name: "xdp", available: false, detail: "no interface was named" },
     ],
     lostFlowEvents,
@@ -114,6 +120,7 @@ export function fixtureGraph(seconds, { lostFlowEvents = 0, agents = 1, empty = 
     counterOverflows: {},
     unattributed: 0,
     wire: [],
+    selfCheck: { time: iso(seconds), sockets: 1204, explained: 1203, share: 0.999 },
   };
   return {
     version: seconds + 1,
@@ -139,6 +146,63 @@ export function fixtureGraph(seconds, { lostFlowEvents = 0, agents = 1, empty = 
       suppressedFlowEvents: 0,
       counterOverflows: 0,
       unattributedConnections: 0,
+      limits: [
+        { flag: "--max-edges", limit: 100_000, used: edges.length, folded: 0, refused: 0 },
+        { flag: "--max-external", limit: 1, used: 1, folded, refused: 0 },
+      ],
     },
+  };
+}
+
+/** Why an edge is there; null where there is none of that id. */
+export function fixtureEdge(graph, id) {
+  const edge = graph.edges.find((one) => one.id === id);
+  if (!edge) return null;
+  const end = (node) => ({ id: node.id, name: node.name, kind: node.kind, namedBy: node.namedBy });
+  const ends = [edge.source, edge.target].map((name) => graph.nodes.find((node) => node.id === name));
+  const report = (role, node) => ({
+    host: "5d1c0f",
+    hostname: "shop-host",
+    role,
+    process: { number: 1, pid: node.processes[0]?.pid ?? null, comm: node.processes[0]?.comm ?? null, exe: null },
+    networkNamespace: "0",
+    serverEndpoint: `tcp/127.0.0.1:${edge.port}`,
+    peer: role === "server" ? "127.0.0.1" : null,
+    dialled: [],
+    serverName: null,
+    counted: role === "client",
+    counters: {
+      opened: edge.connectionsOpened,
+      failed: edge.connectionsFailed,
+      closed: edge.connectionsClosed,
+      bytesSent: edge.bytesSent,
+      bytesReceived: edge.bytesReceived,
+      datagramsSent: 0,
+      datagramsReceived: 0,
+    },
+    firstSeen: edge.firstSeen,
+    lastSeen: edge.lastSeen,
+    resolvedBy: role === "client" ? "listener" : "client's report",
+    since: null,
+  });
+  return {
+    edge,
+    source: end(ends[0]),
+    target: end(ends[1]),
+    reports: [report("client", ends[0]), ...(edge.evidence === "both" ? [report("server", ends[1])] : [])],
+    reportsLeftOut: 0,
+    samples: [
+      {
+        time: edge.lastSeen,
+        host: "shop-host",
+        role: "client",
+        local: "127.0.0.1:40000",
+        remote: `127.0.0.1:${edge.port}`,
+        dialled: null,
+        pid: 4100,
+        comm: "shop",
+        rttMicros: 42,
+      },
+    ],
   };
 }

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fixtureGraph } from "./fixture-graph.mjs";
+import { fixtureEdge, fixtureGraph } from "./fixture-graph.mjs";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const types = {
@@ -16,10 +16,10 @@ const types = {
 };
 
 /**
- * @param {{ port?: number, graph?: (seconds: number) => ReturnType<typeof fixtureGraph>, tickMs?: number }} options
+ * @param {{ port?: number, graph?: (seconds: number) => ReturnType<typeof fixtureGraph>, tickMs?: number, evidence?: boolean }} options
  *   tickMs 0: nothing is sent after the snapshot but by `push`.
  */
-export async function startFixtureServer({ port = 0, graph = fixtureGraph, tickMs = 1000 } = {}) {
+export async function startFixtureServer({ port = 0, graph = fixtureGraph, tickMs = 1000, evidence = true } = {}) {
   let seconds = 0;
   const streams = new Set();
   const resumedFrom = [];
@@ -44,7 +44,11 @@ export async function startFixtureServer({ port = 0, graph = fixtureGraph, tickM
       streams.add(response);
       response.on("close", () => streams.delete(response));
     } else if (path === "/api/dependency-graph") json(response, graph(seconds));
-    else if (path.startsWith("/api/services/"))
+    else if (path.startsWith("/api/edges/")) {
+      const answer = fixtureEdge(graph(seconds), decodeURIComponent(path.slice("/api/edges/".length)));
+      if (answer && evidence) json(response, answer);
+      else response.writeHead(404, { "content-type": "application/problem+json" }).end('{"title":"Not found"}');
+    } else if (path.startsWith("/api/services/"))
       json(response, impact(graph(seconds), decodeURIComponent(path.split("/")[3] ?? "")));
     else await file(response, path);
   });

@@ -97,6 +97,43 @@ describe.skipIf(!chromiumPath)("the page in a browser", () => {
     );
   });
 
+  it("says why a dependency is there, why its connects failed, and what it knows of neither", async () => {
+    const id = "process:payment-service>process:api.payments.example/tcp/443";
+    const { page } = await open(`#edge=${encodeURIComponent(id)}`);
+    await page.until(`document.querySelector(".reports li")`);
+    const text = await page.evaluate(`document.querySelector(".panel").textContent`);
+    expect(text).toContain("The client's agent on shop-host saw shop (pid 4105) connect to tcp/127.0.0.1:443");
+    expect(text).toContain("The last was refused");
+    expect(text).toContain("127.0.0.1:40000 → 127.0.0.1:443");
+    expect(await page.evaluate(`document.querySelector(".edge.is-failing .label").textContent`)).toBe(
+      "refused, never opened",
+    );
+    expect(page.complaints).toEqual([]);
+  });
+
+  it("shows what an operator without evidence still tells, and says that it has none", async () => {
+    const id = "process:product-service>process:redis/tcp/6379";
+    const { page } = await open(`#edge=${encodeURIComponent(id)}`, { evidence: false });
+    await page.until(`document.querySelector(".panel [role=status]")`);
+    const text = await page.evaluate(`document.querySelector(".panel").textContent`);
+    expect(text).toContain("Not known: HTTP 404");
+    expect(text).toContain("tcp/10.96.0.7:6379");
+  });
+
+  it("tells what was folded beyond a limit, and the flag that raises it", async () => {
+    const { page } = await open("#agents=", {
+      graph: (seconds: number) => fixtureGraph(seconds, { folded: 3412 }),
+    });
+    await page.until(`document.querySelector(".panel .limits")`);
+    const [panel, chip] = await page.evaluate(
+      `[".panel", ".top"].map((name) => document.querySelector(name).textContent)`,
+    );
+    expect(panel).toContain("3,412 outside addresses folded");
+    expect(panel).toContain("larger --max-external (now 1)");
+    expect(panel).toContain("1,203 of 1,204 open connections explained (99.9 %)");
+    expect(chip).toContain("3.4k folded");
+  });
+
   it("keeps the failing edge bright while the rest is dimmed", async () => {
     const { page } = await open("#node=process:redis");
     await page.until(`document.querySelector(".node.selected")`);

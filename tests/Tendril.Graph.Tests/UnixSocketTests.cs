@@ -46,6 +46,18 @@ public class UnixSocketTests
     }
 
     [Fact]
+    public void A_path_that_is_known_late_takes_the_edge_along()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "web");
+        Serve(run, 2, "postgres", "/run/pg.sock");
+        _world.Report(run, Client(1, "/run/pg.sock") with { Details = null });
+        Assert.Equal("?123456789abcdef0", Assert.Single(_world.Publish().Edges).Path);
+        _world.Report(run, Client(1, "/run/pg.sock", opened: 2));
+        Assert.Equal(("/run/pg.sock", 2), (Assert.Single(_world.Publish(1).Edges).Path, _world.Graph.Current.Totals.ConnectionsOpened));
+    }
+
+    [Fact]
     public void A_servers_report_without_its_client_comes_from_an_unknown_process_of_the_host()
     {
         var run = _world.Run();

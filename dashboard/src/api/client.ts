@@ -1,4 +1,4 @@
-import type { Impact } from "./types";
+import type { EdgeAnswer, Impact } from "./types";
 
 /** An answer that is not what was asked for, said in a sentence a person can act on. */
 export class ApiError extends Error {
@@ -13,6 +13,11 @@ export class ApiError extends Error {
 /** What else depends on a service and what it depends on, transitively. */
 export async function fetchImpact(id: string, signal: AbortSignal): Promise<Impact> {
   return getJson(`api/services/${encodeURIComponent(id)}/impact`, signal);
+}
+
+/** Why an edge is there. */
+export async function fetchEdge(id: string, signal: AbortSignal): Promise<EdgeAnswer> {
+  return getJson(`api/edges/${encodeURIComponent(id)}`, signal);
 }
 
 async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {

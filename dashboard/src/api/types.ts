@@ -37,6 +37,20 @@ export interface RttQuantiles {
   p99: number;
 }
 
+export interface EdgeFailures {
+  refused: number;
+  timedOut: number;
+  unreachable: number;
+  abandoned: number;
+  other: number;
+}
+
+export interface LastFailure {
+  reason: "refused" | "timed out" | "unreachable" | "abandoned" | "other" | "not told";
+  at: Rfc3339;
+}
+
+/** Optional is what an older operator does not tell. */
 export interface GraphEdge {
   id: string;
   source: string;
@@ -45,10 +59,18 @@ export interface GraphEdge {
   port: number;
   connectionsOpened: number;
   connectionsFailed: number;
+  failures?: EdgeFailures;
+  lastFailure?: LastFailure | null;
   connectionsClosed: number;
   connectionsActive: number;
   bytesSent: number;
   bytesReceived: number;
+  datagramsSent?: number;
+  datagramsReceived?: number;
+  /** Of a Unix socket. */
+  path?: string | null;
+  /** What clients asked for, where another endpoint answered: "tcp/10.96.0.1:443". */
+  dialled?: string[];
   retransmits: number;
   rttMicros: RttQuantiles | null;
   strength: number;
@@ -74,6 +96,24 @@ export interface Capability {
   name: string;
   available: boolean;
   detail: string | null;
+  since?: Rfc3339 | null;
+}
+
+/** The agent compared the kernel's table of open connections with what it follows. */
+export interface SelfCheck {
+  time: Rfc3339;
+  sockets: number;
+  explained: number;
+  share: number;
+}
+
+export interface Limit {
+  flag: string;
+  limit: number;
+  used: number;
+  /** Shown as part of a node of kind "other". */
+  folded: number;
+  refused: number;
 }
 
 export interface AgentStats {
@@ -91,6 +131,7 @@ export interface AgentStats {
   counterOverflows: Record<string, number>;
   unattributed: number;
   wire: { interface: string; packets: number; bytes: number; connections: number }[];
+  selfCheck?: SelfCheck | null;
 }
 
 export interface OperatorStats {
@@ -102,6 +143,7 @@ export interface OperatorStats {
   /** A sum, or one number for each map that was full. */
   counterOverflows: number | Record<string, number>;
   unattributedConnections: number;
+  limits?: Limit[];
 }
 
 export interface GraphSnapshot {
@@ -129,4 +171,61 @@ export interface Impact {
   dependents: string[];
   dependencies: string[];
   cycles: string[][];
+}
+
+export interface EdgeEnd {
+  id: string;
+  name: string;
+  kind: string;
+  namedBy: string;
+}
+
+/** What one agent counted of one end of an edge; bytes are seen from that end. */
+export interface EdgeReport {
+  hostname: string;
+  role: "client" | "server";
+  process: { number: number; pid: number | null; comm: string | null; exe: string | null };
+  /** "0" is the host's own. */
+  networkNamespace: string;
+  serverEndpoint: string;
+  peer: string | null;
+  dialled: string[];
+  serverName: string | null;
+  /** False where the other end's report of the same connections counts. */
+  counted: boolean;
+  counters: {
+    opened: number;
+    failed: number;
+    closed: number;
+    bytesSent: number;
+    bytesReceived: number;
+    datagramsSent: number;
+    datagramsReceived: number;
+  };
+  firstSeen: Rfc3339;
+  lastSeen: Rfc3339;
+  resolvedBy: string;
+  since: Rfc3339 | null;
+}
+
+export interface ConnectionSample {
+  time: Rfc3339;
+  host: string;
+  role: "client" | "server";
+  local: string;
+  remote: string;
+  dialled: string | null;
+  pid: number;
+  comm: string;
+  rttMicros: number | null;
+}
+
+/** GET /api/edges/{id}: why an edge is there. */
+export interface EdgeAnswer {
+  edge: GraphEdge;
+  source: EdgeEnd;
+  target: EdgeEnd;
+  reports: EdgeReport[];
+  reportsLeftOut: number;
+  samples: ConnectionSample[];
 }

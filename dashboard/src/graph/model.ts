@@ -83,6 +83,7 @@ const noStats: OperatorStats = {
   suppressedFlowEvents: 0,
   counterOverflows: 0,
   unattributedConnections: 0,
+  limits: [],
 };
 
 function requireShape(message: GraphSnapshot | GraphChanges): void {

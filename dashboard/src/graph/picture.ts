@@ -74,7 +74,7 @@ function assemble(model: GraphModel, book: RateBook) {
     const target = nodes.get(edge.target);
     // An edge may be told a message before its ends.
     if (!source || !target) continue;
-    const health = edgeHealth(edge, book.lastFailedMs(edge.id), model.timeMs);
+    const health = edgeHealth(edge, lastFailedMs(edge, book), model.timeMs);
     const picture = {
       edge,
       health,
@@ -88,6 +88,11 @@ function assemble(model: GraphModel, book: RateBook) {
   }
   for (const node of nodes.values()) finish(node);
   return { nodes, edges };
+}
+
+/** As the operator tells it, so that it is known when the page opens; else when the counter was last seen to grow. */
+function lastFailedMs(edge: GraphEdge, book: RateBook): number | null {
+  return edge.lastFailure ? Date.parse(edge.lastFailure.at) : book.lastFailedMs(edge.id);
 }
 
 function finish(node: NodePicture): void {

@@ -1,8 +1,9 @@
-import type { AgentStats, OperatorStats } from "../api/types";
+import type { AgentStats, Capability, Limit, OperatorStats } from "../api/types";
+import { isReached, limitText, lossesOf, selfCheckText } from "../graph/coverage";
 import { type GraphModel, sumOf } from "../graph/model";
 import { formatCount, formatExact, plural } from "../graph/units";
 import { Command } from "../ui/command";
-import { Fact, Since } from "./facts";
+import { Clock, Fact, Since } from "./facts";
 import { Panel } from "./side-panel";
 
 /** Who looks, how well, and what was lost. */
@@ -20,6 +21,7 @@ export function AgentsPanel({ model }: { model: GraphModel }) {
       {stats.agents.map((agent) => (
         <Agent key={`${agent.hostId}/${agent.startedAt}`} agent={agent} nowMs={model.timeMs} />
       ))}
+      <Limits limits={stats.limits ?? []} />
       <section>
         <h3>Operator</h3>
         <dl class="facts">
@@ -62,8 +64,31 @@ function Losses({ stats }: { stats: OperatorStats }) {
   );
 }
 
+/** What the operator may hold, and what was beyond. */
+function Limits({ limits }: { limits: Limit[] }) {
+  if (limits.length === 0) return null;
+  return (
+    <section>
+      <h3>Limits</h3>
+      {limits.filter(isReached).map((limit) => (
+        <p class="notice" key={limit.flag}>
+          {limitText(limit)}
+        </p>
+      ))}
+      <dl class="facts limits">
+        {limits.map(({ flag, used, limit }) => (
+          <Fact key={flag} name={flag}>
+            {formatExact(used)} of {formatExact(limit)}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
 function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
   const missing = agent.capabilities.filter((capability) => !capability.available);
+  const check = agent.selfCheck;
   return (
     <section>
       <h3>
@@ -85,7 +110,18 @@ function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
         <Fact name="Kernel">{agent.kernel}</Fact>
         <Fact name="Agent">{agent.agentVersion}</Fact>
         {agent.scope && <Fact name="Scope">{agent.scope}</Fact>}
+        {check && (
+          <Fact name="Self-check" title="Open connections that the kernel lists, against those in the counters">
+            <span class={check.explained < check.sockets ? "is-degraded" : undefined}>{selfCheckText(check)}</span>,{" "}
+            <Since time={check.time} nowMs={nowMs} />
+          </Fact>
+        )}
         <Fact name="Lost events">{formatExact(agent.lostFlowEvents)}</Fact>
+        {lossesOf(agent).map((loss) => (
+          <Fact key={loss} name="Lost">
+            <span class="is-degraded">{loss}</span>
+          </Fact>
+        ))}
         {agent.wire.map((wire) => (
           <Fact key={wire.interface} name={`Wire ${wire.interface}`}>
             {formatCount(wire.packets)} packets, {formatCount(wire.connections)} connections
@@ -101,6 +137,30 @@ function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
           ))}
         </ul>
       )}
+      <Hooks capabilities={agent.capabilities.filter((capability) => capability.available)} />
     </section>
+  );
+}
+
+function Hooks({ capabilities }: { capabilities: Capability[] }) {
+  if (capabilities.length === 0) return null;
+  return (
+    <details class="hooks">
+      <summary>{plural(capabilities.length, "hook")} attached</summary>
+      <ul class="capabilities">
+        {capabilities.map(({ name, since, detail }) => (
+          <li key={name}>
+            <b>{name}</b>
+            {since && (
+              <>
+                {" "}
+                since <Clock time={since} />
+              </>
+            )}
+            {detail && <div class="muted">{detail}</div>}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

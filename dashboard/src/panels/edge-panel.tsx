@@ -1,7 +1,9 @@
 import type { Evidence } from "../api/types";
+import { endpointText, failureAdvice, failureReasons, lastFailureText } from "../graph/edge-words";
 import type { EdgePicture } from "../graph/picture";
 import { formatExact, plural } from "../graph/units";
 import { Counters } from "./counters";
+import { EvidenceSection } from "./evidence-section";
 import { Fact, HealthWord, ServiceLink, Since } from "./facts";
 import { Panel } from "./side-panel";
 
@@ -24,19 +26,18 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
     >
       <p class="subtitle">
         <HealthWord health={health} />
-        <span>
-          {edge.transport} :{edge.port}
-        </span>
+        <span class="path">{endpointText(edge)}</span>
       </p>
       {health === "failing" && (
         <p class="problem">
           {edge.connectionsOpened === 0
             ? `None of ${plural(edge.connectionsFailed, "connect")} was ever answered.`
             : `Connects failed in the last minute; ${formatExact(edge.connectionsFailed)} in all.`}{" "}
-          Look whether {target.name} listens on port {edge.port}, and whether a firewall is between.
+          {failureAdvice(edge, target.name)}
         </p>
       )}
       <Counters picture={picture} />
+      <Failures picture={picture} nowMs={nowMs} />
       <section>
         <h3>Ends</h3>
         <dl class="facts">
@@ -46,6 +47,17 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
           <Fact name="Server">
             <ServiceLink id={target.id} name={target.name} />
           </Fact>
+          {edge.dialled && edge.dialled.length > 0 && (
+            <Fact
+              name="Dialled"
+              title="What clients asked for; another endpoint answered, so a load balancer or NAT is between"
+            >
+              {edge.dialled.map((endpoint) => (
+                <code key={endpoint}>{endpoint}</code>
+              ))}
+              <span class="muted">answered by another endpoint: a load balancer or NAT is between</span>
+            </Fact>
+          )}
         </dl>
       </section>
       <section>
@@ -63,6 +75,26 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
           </Fact>
         </dl>
       </section>
+      <EvidenceSection key={edge.id} edge={edge} nowMs={nowMs} />
     </Panel>
+  );
+}
+
+/** Why connects failed, also long after: what fails seldom is found here. */
+function Failures({ picture: { edge }, nowMs }: { picture: EdgePicture; nowMs: number }) {
+  const reasons = failureReasons(edge);
+  if (reasons.length === 0) return null;
+  return (
+    <section>
+      <h3>Why connects failed</h3>
+      <dl class="facts">
+        {reasons.map(({ reason, count }) => (
+          <Fact key={reason} name={formatExact(count)}>
+            {reason}
+          </Fact>
+        ))}
+      </dl>
+      <p>{lastFailureText(edge, nowMs)}</p>
+    </section>
   );
 }

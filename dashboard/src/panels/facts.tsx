@@ -33,6 +33,18 @@ export function ServiceLink({ id, name }: { id: string; name: string }) {
   );
 }
 
+/** "14:02:10", with the date where it is another day. */
+export function Clock({ time }: { time: Rfc3339 }) {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return <span>unknown</span>;
+  const today = at.toDateString() === new Date().toDateString();
+  return (
+    <time dateTime={time} title={at.toLocaleString()}>
+      {today ? at.toLocaleTimeString() : at.toLocaleString()}
+    </time>
+  );
+}
+
 /** "3 min ago", with the exact time on hover. */
 export function Since({ time, nowMs }: { time: Rfc3339; nowMs: number }) {
   const ms = Date.parse(time);

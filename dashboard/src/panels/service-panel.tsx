@@ -1,4 +1,5 @@
 import type { GraphNode } from "../api/types";
+import { endpointText } from "../graph/edge-words";
 import type { GraphModel } from "../graph/model";
 import type { EdgePicture, NodePicture, Picture } from "../graph/picture";
 import { formatRate, plural } from "../graph/units";
@@ -8,6 +9,13 @@ import { Counters } from "./counters";
 import { Fact, HealthWord, ServiceLink, Since } from "./facts";
 import { ImpactSection } from "./impact-section";
 import { Panel } from "./side-panel";
+
+const kindWords: Record<string, string> = {
+  systemd: "systemd unit",
+  kubernetes: "Kubernetes workload",
+  address: "an address nobody is known to listen on",
+  other: "folded together",
+};
 
 const tierWords = { edge: "entry", service: "service", data: "data store", external: "external" };
 
@@ -24,7 +32,7 @@ export function ServicePanel({ picture, model, whole }: { picture: NodePicture; 
     >
       <p class="subtitle">
         <HealthWord health={health} />
-        <span>{node.kind}</span>
+        <span>{kindWords[node.kind] ?? node.kind}</span>
         <span>{tierWords[node.tier] ?? node.tier}</span>
         {node.port !== null && (
           <span>
@@ -33,6 +41,14 @@ export function ServicePanel({ picture, model, whole }: { picture: NodePicture; 
         )}
         {node.inCycle && <span title="It depends on itself through others">in a cycle</span>}
       </p>
+      {node.kind === "other" && (
+        <p class="notice">
+          Many that were beyond a limit, shown as one ({node.namedBy}).{" "}
+          <button type="button" class="link" onClick={() => select({ kind: "agents" })}>
+            Limits, and the flags that raise them
+          </button>
+        </p>
+      )}
       <Problems picture={picture} />
       <ImpactSection id={node.id} name={node.name} topology={model.topology} nodes={whole.nodes} />
       <EdgeList title="Callers" edges={picture.callers} end="source" none="Nobody was seen calling it." />
@@ -106,7 +122,7 @@ function EdgeList({ title, edges, end, none }: EdgeListProps) {
               title="This dependency: evidence and times"
               onClick={() => select({ kind: "edge", id: picture.edge.id })}
             >
-              {picture.edge.transport} :{picture.edge.port}
+              {endpointText(picture.edge)}
             </button>
             <span class="rate">{formatRate(picture.rates?.openedPerSecond ?? null)}</span>
           </header>

@@ -1,4 +1,5 @@
 import type { RefObject } from "preact";
+import { foldedCount } from "../graph/coverage";
 import type { GraphModel } from "../graph/model";
 import { sumOf } from "../graph/model";
 import type { Picture } from "../graph/picture";
@@ -114,6 +115,7 @@ function AgentsButton({ model }: { model: GraphModel }) {
   const { agents, lostFlowEvents, counterOverflows } = model.stats;
   const connected = agents.filter((agent) => agent.connected).length;
   const overflows = sumOf(counterOverflows);
+  const folded = foldedCount(model.stats.limits);
   const lost = overflows > 0 || lostFlowEvents > 0;
   const text = connected === agents.length ? plural(agents.length, "agent") : `${connected} of ${agents.length} agents`;
   return (
@@ -130,6 +132,12 @@ function AgentsButton({ model }: { model: GraphModel }) {
           <span class="word">
             {overflows > 0 ? `${formatCount(overflows)} counts` : `${formatCount(lostFlowEvents)} events`} lost
           </span>
+        </span>
+      )}
+      {folded > 0 && (
+        <span class="is-degraded" title="More than the operator's limits allow: shown together as “other”">
+          {" ▲ "}
+          <span class="word">{formatCount(folded)} folded</span>
         </span>
       )}
     </button>

@@ -1,7 +1,7 @@
+import { labelOf } from "../graph/edge-words";
 import type { Point } from "../graph/layout/geometry";
 import type { EdgePicture } from "../graph/picture";
 import type { Anchor, Route } from "../graph/routes/routes";
-import { formatRate } from "../graph/units";
 
 interface Props {
   picture: EdgePicture;
@@ -30,7 +30,14 @@ export function EdgeLine({ picture, route, dim, selected, label, far }: Props) {
         transform={`translate(${tip.x} ${tip.y}) rotate(${tipDegrees})`}
       />
       {health === "failing" && <FailureMark at={route.middle} />}
-      {label && <Label at={label} text={labelText(picture)} size={far ? 13 : 10.5} />}
+      {label && <Label at={label} text={labelOf(picture)} size={far ? 13 : 10.5} />}
+      {!label && isNeverOpened(picture) && (
+        <Label
+          at={{ ...route.middle, y: route.middle.y + 17, away: 0 }}
+          text={labelOf(picture)}
+          size={far ? 13 : 10.5}
+        />
+      )}
     </g>
   );
 }
@@ -42,10 +49,9 @@ function lineWidth({ rates, health }: EdgePicture): number {
   return Math.round(10 * Math.min(4.5, health === "failing" ? Math.max(2, wide) : wide)) / 10;
 }
 
-function labelText({ rates, health, edge }: EdgePicture): string {
-  if (health === "failing" && edge.connectionsOpened === 0) return "never opened";
-  const opened = rates?.openedPerSecond ?? null;
-  return opened === 0 && edge.connectionsActive > 0 ? `${edge.connectionsActive} open` : formatRate(opened);
+/** Such an edge has no traffic to see: it says in words what it is. */
+function isNeverOpened({ health, edge }: EdgePicture): boolean {
+  return health === "failing" && edge.connectionsOpened === 0;
 }
 
 function FailureMark({ at }: { at: Point }) {

@@ -9,6 +9,7 @@ const shapes = {
   data: "M3 4c0-1.2 2.2-2 5-2s5 .8 5 2-2.2 2-5 2-5-.8-5-2zv8c0 1.2 2.2 2 5 2s5-.8 5-2V4M3 8c0 1.2 2.2 2 5 2s5-.8 5-2",
   external:
     "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM2 8h12M8 2c2 1.7 2.8 3.7 2.8 6S10 12.3 8 14C6 12.3 5.2 10.3 5.2 8S6 3.7 8 2z",
+  other: "M2.5 4.5h11v7h-11zM5 8h.1M8 8h.1M11 8h.1",
   entry: "M8.5 2.5h5v11h-5M2 8h7.5M6.8 5.2 9.6 8l-2.8 2.8",
   address:
     "M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM6.3 6.4c0-1 .8-1.6 1.7-1.6s1.7.6 1.7 1.5C9.7 7.5 8 7.6 8 9M8 11v.3",
@@ -18,6 +19,7 @@ type Shape = keyof typeof shapes;
 
 /** The shape says what it is; its state has its own glyph. */
 function shapeOf(node: GraphNode): Shape {
+  if (node.kind === "other") return "other";
   if (node.tier === "external") return "external";
   if (node.tier === "data") return "data";
   if (node.kind in shapes) return node.kind === "process" && node.tier === "edge" ? "entry" : (node.kind as Shape);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Tendril.Agent.Identity;
 using Tendril.Bpf;
 using Tendril.Protocol;
 
@@ -11,6 +12,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly AgentOptions _options;
     private readonly MonotonicClock _clock;
     private readonly Attachments _attached;
+    private readonly ProcReader _processes = new();
     private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
     private readonly BpfMap<ulong, ConnectAttempt> _attempts;
@@ -184,10 +186,15 @@ internal sealed partial class KernelCapture : ICapture
         _attached.Unix.Refresh(everyNs: (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6));
         foreach (var (endpoint, listener) in _attached.Unix.Listeners)
         {
-            var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Start = listener.Start, Sockets = 1, Comm = listener.Comm };
-            sink.OnPath(endpoint, listener.Name.ToString());
-            sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
+            HandUnixListener(sink, endpoint, listener);
         }
+    }
+
+    private static void HandUnixListener(ICaptureSink sink, in Address endpoint, in UnixListener listener)
+    {
+        var owner = new ServiceOwner { Cookie = endpoint.Second, CgroupId = listener.CgroupId, Pid = listener.Pid, Start = listener.Start, Sockets = 1, Comm = listener.Comm };
+        sink.OnPath(endpoint, listener.Name.ToString());
+        sink.OnListener(new ServiceKey { Address = endpoint, Transport = UnixSockets.Transport }, owner);
     }
 
     // Held back until somebody is known to listen: counters are cumulative, so nothing is lost by that.
@@ -195,10 +202,22 @@ internal sealed partial class KernelCapture : ICapture
     {
         if (_attached.Unix?.Resolve(key) is not { } resolved)
         {
+            // Nobody will resolve what a process dialled that is gone.
+            if (_attached.Unix is { } sockets && sockets.IsHopeless(key) && (!_processes.TryReadStat(key.Pid, out var stat) || (key.Start != 0 && stat.Start != key.Start)))
+            {
+                _dependencies.Remove(key);
+                sockets.Forget(key);
+            }
+
             return;
         }
 
-        sink.OnPath(resolved.Endpoint, resolved.Path);
+        sink.OnPath(resolved.Endpoint, resolved.Listener.Name.ToString());
+        if (resolved.IsNew)
+        {
+            HandUnixListener(sink, resolved.Endpoint, resolved.Listener);
+        }
+
         // What was dialled stays in the key, so that the kernel's can be found again.
         sink.OnDependency(key with { ServerAddress = resolved.Endpoint, PeerAddress = key.ServerAddress }, counters);
     }
@@ -217,16 +236,16 @@ internal sealed partial class KernelCapture : ICapture
         return taken ? last : null;
     }
 
-    // A connect() that is still pending after a second never sent its SYN: it would have cleared the mark inside the same system call.
+    // A connect() that is still pending after so long never sent its SYN: it would have cleared the mark inside the same system call.
     private void ReadUnsentConnects(ICaptureSink sink)
     {
-        const ulong OneSecond = 1_000_000_000;
+        const ulong LongEnough = 200_000_000;
         ulong now = MonotonicClock.Nanoseconds();
         _attempts.ReadAll(_attemptBuffer);
         for (int i = 0; i < _attemptBuffer.Count; i++)
         {
             ref readonly var attempt = ref _attemptBuffer.Value(i);
-            if (attempt.Pending == 0 || now - attempt.TimeNs < OneSecond)
+            if (attempt.Pending == 0 || now - attempt.TimeNs < LongEnough)
             {
                 continue;
             }

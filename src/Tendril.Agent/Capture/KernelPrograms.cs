@@ -136,9 +136,12 @@ internal sealed class KernelPrograms : IDisposable
         config.FlowMask = slots - 1;
         // A sixteenth is for what stands for many: each process's "others".
         config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
-        if (withBtf && KernelBtf.OffsetsOf(("sock", "sk_err"), ("task_struct", "group_leader"), ("task_struct", "start_boottime"), ("task_struct", "comm")) is [var error, var leader, var start, var comm])
+        if (withBtf && KernelBtf.OffsetsOf(
+            ("sock", "sk_err"), ("sock", "sk_err_soft"), ("task_struct", "group_leader"), ("task_struct", "start_boottime"), ("task_struct", "comm"))
+            is [var error, var softError, var leader, var start, var comm])
         {
-            (config.ErrorOffset, config.LeaderOffset, config.StartOffset, config.CommOffset) = (error, leader, start, comm);
+            (config.ErrorOffset, config.SoftErrorOffset) = (error, softError);
+            (config.LeaderOffset, config.StartOffset, config.CommOffset) = (leader, start, comm);
         }
 
         Config = config;

@@ -346,9 +346,11 @@ internal struct TendrilConfig
     public uint FlowMask;
     public uint FoldAbove;
     public uint ErrorOffset;
+    public uint SoftErrorOffset;
     public uint LeaderOffset;
     public uint StartOffset;
     public uint CommOffset;
+    public uint Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -23,13 +23,16 @@ internal sealed class UnixSockets : IDisposable
 
     private const int AttachType = 49; // BPF_CGROUP_UNIX_CONNECT, which libbpf 1.1 has no name for
     private const int MaxResolved = 16_384;
-    private const ulong RefreshNs = 1_000_000_000;
+    private const ulong RefreshNs = 5_000_000_000;
+    private const ulong EagerNs = 50_000_000;
+    private const int EagerTries = 3;
     private static readonly string[] SharedMaps = ["dependency_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
 
     private readonly BpfObject _object;
     private readonly BpfMap<UnixDigest, UnixPath> _paths;
     private readonly SocketSnapshot _snapshot;
     private readonly Dictionary<DependencyKey, Address> _resolved = [];
+    private readonly Dictionary<DependencyKey, int> _tries = [];
     private readonly Dictionary<(uint Device, ulong Inode), UnixListener> _byFile = [];
     private readonly Dictionary<string, List<UnixListener>> _byName = [];
     private readonly Dictionary<Address, UnixListener> _used = [];
@@ -78,7 +81,7 @@ internal sealed class UnixSockets : IDisposable
     public void Refresh(ulong everyNs)
     {
         ulong now = MonotonicClock.Nanoseconds();
-        if (_resolved.Count == 0 && everyNs > RefreshNs)
+        if (_resolved.Count == 0 && everyNs >= RefreshNs)
         {
             return;
         }
@@ -105,12 +108,13 @@ internal sealed class UnixSockets : IDisposable
         RefreshUsed();
     }
 
-    /// <summary>The endpoint that a kernel key's connects went to, and its path; null while nobody is known to listen there.</summary>
-    public (Address Endpoint, string Path)? Resolve(in DependencyKey key)
+    /// <summary>The endpoint that a kernel key's connects went to, and who listens; null while nobody is known to listen there.</summary>
+    /// <returns>New: it is the first key of this endpoint, which <see cref="Listeners"/> did not have until now.</returns>
+    public (Address Endpoint, UnixListener Listener, bool IsNew)? Resolve(in DependencyKey key)
     {
         if (_resolved.TryGetValue(key, out var endpoint))
         {
-            return (endpoint, _used[endpoint].Name.ToString());
+            return (endpoint, _used[endpoint], false);
         }
 
         if (!_paths.TryGet(new UnixDigest { First = key.ServerAddress.First, Second = key.ServerAddress.Second }, out var dialled))
@@ -118,7 +122,9 @@ internal sealed class UnixSockets : IDisposable
             return null;
         }
 
-        Refresh(RefreshNs);
+        // A new key is worth a look or two at once; what nobody listens on (C libraries try nscd's socket) can wait.
+        ref int tries = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_tries, key, out _);
+        Refresh(tries++ < EagerTries ? EagerNs : RefreshNs);
         if (Find(key, dialled) is not { } listener)
         {
             return null;
@@ -128,16 +134,25 @@ internal sealed class UnixSockets : IDisposable
         {
             _resolved.Clear();
             _used.Clear();
+            _tries.Clear();
         }
 
         endpoint = EndpointOf(listener);
         _resolved.Add(key, endpoint);
+        bool isNew = !_used.ContainsKey(endpoint);
         _used[endpoint] = listener;
-        return (endpoint, listener.Name.ToString());
+        return (endpoint, listener, isNew);
     }
 
+    /// <summary>It was looked for often enough to say that nobody listens there.</summary>
+    public bool IsHopeless(in DependencyKey key) => _tries.GetValueOrDefault(key) > EagerTries;
+
     /// <summary>The kernel's key is no longer there.</summary>
-    public void Forget(in DependencyKey key) => _resolved.Remove(key);
+    public void Forget(in DependencyKey key)
+    {
+        _resolved.Remove(key);
+        _tries.Remove(key);
+    }
 
     /// <summary>The listening sockets that somebody connects to, as they were at the last look; closed ones are not among them.</summary>
     public IEnumerable<(Address Endpoint, UnixListener Listener)> Listeners => _used.Where(pair => pair.Value.Pid != 0).Select(pair => (pair.Key, pair.Value));

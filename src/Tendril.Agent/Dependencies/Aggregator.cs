@@ -40,6 +40,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
         (_processes, _events) = (processes, events);
         _dependencies = new DependencyTable(processes, _names, _paths, maxDependencies);
         _listeners = new ListenerTable(processes, _paths);
+        processes.IsConnected = _dependencies.IsConnected;
     }
 
     /// <summary>The process table is used under this lock only.</summary>
@@ -86,6 +87,8 @@ internal sealed class Aggregator : Reports, ICaptureSink
         if (_names.Learn(header, payload, timeUs))
         {
             _dependencies.NamesChanged();
+            // A hello comes after its connection was told of: its name should not wait for the next reading.
+            SawNewDependency |= header.Kind == Name.Tls;
         }
     }
 
@@ -122,11 +125,16 @@ internal sealed class Aggregator : Reports, ICaptureSink
             // There is nothing to tell of: the process is looked at while it is there, and the counters are read at once, before
             // anything is counted for who listens from now on.
             SawNewDependency = true;
-            SawNewListener |= flowEvent.Kind == Capture.FlowKind.Listening;
+            if (flowEvent.Kind == Capture.FlowKind.Listening)
+            {
+                SawNewListener = true;
+                _listeners.NoteBeginning(flowEvent.Cookie, timeUs);
+            }
+
             return;
         }
 
-        SawNewDependency |= !_dependencies.Knows(KeyOf(flowEvent));
+        SawNewDependency |= _dependencies.IsNew(KeyOf(flowEvent), timeUs);
         _events.TryAdd(FlowEventMessage.From(flowEvent, timeUs, process));
     }
 

@@ -24,10 +24,15 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
     private readonly Dictionary<DependencyKey, Source> _sources = [];
     private readonly Dictionary<ReportKey, DependencyState> _states = [];
     private readonly List<DependencyState> _changed = [];
+    private readonly FirstTimes<DependencyKey> _firstTimes = new();
     private readonly List<DependencyKey> _forgettable = [];
     private uint _generation;
     private bool _namesChanged;
     private ulong _nowUs;
+
+    /// <summary>Whether connections of a number are open, as of the last reading.</summary>
+    public bool IsConnected(uint processNumber) =>
+        _sources.Values.Any(source => source.State?.Key.ProcessNumber == processNumber && source.Last.Opened > source.Last.Closed);
 
     /// <summary>States there are now.</summary>
     public int Count => _states.Count;
@@ -46,8 +51,18 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         _forgettable.Clear();
     }
 
-    /// <summary>True when a key was read before.</summary>
-    public bool Knows(in DependencyKey key) => _sources.ContainsKey(key);
+    /// <summary>Takes the time of a flow event of this key.</summary>
+    /// <returns>True when no reading has had the key yet.</returns>
+    public bool IsNew(in DependencyKey key, ulong timeUs)
+    {
+        if (_sources.ContainsKey(key))
+        {
+            return false;
+        }
+
+        _firstTimes.Note(key, timeUs);
+        return true;
+    }
 
     /// <summary>A name was learned: dependencies that have none may be meant.</summary>
     public void NamesChanged() => _namesChanged = true;
@@ -182,7 +197,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
             }
         }
 
-        state = new DependencyState(reportKey, _generation, _nowUs);
+        state = new DependencyState(reportKey, _generation, _firstTimes.Take(key, _nowUs));
         _states.Add(reportKey, state);
         state.Path = key.Transport == UnixSockets.Transport ? paths.Find(key.ServerAddress) : "";
         FindName(key, state);

@@ -10,6 +10,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     private readonly List<ServiceKey> _closed = [];
     private readonly List<Listener> _changed = [];
     private readonly List<Protocol.Listener> _left = [];
+    private readonly FirstTimes<ulong> _beginnings = new();
     private ulong _nowUs;
     private uint _reading;
 
@@ -18,6 +19,9 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage(listener.IsOpen));
 
     public IEnumerable<uint> ProcessNumbers => _listeners.Values.Select(listener => listener.ProcessNumber);
+
+    /// <summary>A socket began to listen.</summary>
+    public void NoteBeginning(ulong cookie, ulong timeUs) => _beginnings.Note(cookie, timeUs);
 
     public void Begin(ulong nowUs)
     {
@@ -29,7 +33,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     {
         if (!_listeners.TryGetValue(key, out var listener))
         {
-            listener = new Listener(key, _nowUs, key.Transport == UnixSockets.Transport ? paths.Find(key.Address) : "");
+            listener = new Listener(key, _beginnings.Take(owner.Cookie, _nowUs), key.Transport == UnixSockets.Transport ? paths.Find(key.Address) : "");
             _listeners.Add(key, listener);
         }
 
@@ -43,7 +47,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 
         if (listener.Pid != 0 && listener.Cookie != owner.Cookie)
         {
-            listener.SinceUs = _nowUs;
+            listener.SinceUs = _beginnings.Take(owner.Cookie, _nowUs);
         }
 
         // The same socket, somebody else's: it was so all along, as far as the graph is concerned. The former lets go of it.

@@ -37,6 +37,9 @@ internal sealed class ProcessTable(
     /// <summary>Processes that had to be put under "other", cumulative.</summary>
     public long Unheld { get; private set; }
 
+    /// <summary>Whether connections of a number's processes are open.</summary>
+    public Func<uint, bool> IsConnected { private get; set; } = _ => false;
+
     /// <summary>True when <see cref="TakeChanged"/> has something to give.</summary>
     public bool HasChanges => _records.HasChanges;
 
@@ -178,7 +181,7 @@ internal sealed class ProcessTable(
                 return known.Stat.Start == seen.Start;
             }
 
-            return known.Alive && stat.StartTimeUs == known.Stat.StartTimeUs && IsSameProgram(known, stat);
+            return known.Alive && stat.StartTimeUs == known.Stat.StartTimeUs && (IsSameProgram(known, stat) || TryBecome(known));
         }
 
         MarkGone(known);
@@ -222,11 +225,30 @@ internal sealed class ProcessTable(
         {
             MarkGone(process);
         }
-        else if (!IsSameProgram(process, stat))
+        else if (!IsSameProgram(process, stat) && !TryBecome(process))
         {
             MarkGone(process);
             _tracked.Forget(process);
         }
+    }
+
+    // A process that runs another program (execve) takes its open connections along: the record becomes the new program's, where it stands for
+    // this process alone. What stood for more, or is over, stays with the former program.
+    private bool TryBecome(TrackedProcess process)
+    {
+        var record = process.Record;
+        if (record.Instances != 1 || record.Lineage is null || !IsConnected(record.Number) || proc.Read(process.Pid) is not { Exe.Length: > 0 } facts)
+        {
+            return false;
+        }
+
+        _lineages.Remove(record);
+        var seen = new Sighting(process.Pid, facts.Stat.Comm, process.CgroupId, process.NetworkNamespace, facts.Stat.Start);
+        Join(record, LineageOf(seen, facts));
+        record.Comm = facts.Comm;
+        process.Stat = facts.Stat;
+        _records.MarkChanged(record);
+        return true;
     }
 
     private ProcessRecord Add(in Sighting seen, ProcessFacts? facts)
@@ -257,6 +279,17 @@ internal sealed class ProcessTable(
 
     private ProcessRecord RecordFor(in Sighting seen, ProcessFacts facts)
     {
+        var record = Place(LineageOf(seen, facts), seen);
+        if (record != _records.Other)
+        {
+            record.Comm = facts.Comm;
+        }
+
+        return record;
+    }
+
+    private Lineage LineageOf(in Sighting seen, ProcessFacts facts)
+    {
         labels?.Learn(seen.NetworkNamespace, facts.NetworkNamespaceInode);
         var cgroup = facts.Cgroup.Length > 0 ? facts.Cgroup : cgroups.Find(seen.CgroupId);
         var program = KeyOf(facts.Exe, facts.Stat.Comm, cgroup, seen);
@@ -266,13 +299,7 @@ internal sealed class ProcessTable(
             Learn(seen, facts, program);
         }
 
-        var record = Place(_lineages.Of(program, facts.Arguments, facts.ServiceName), seen);
-        if (record != _records.Other)
-        {
-            record.Comm = facts.Comm;
-        }
-
-        return record;
+        return _lineages.Of(program, facts.Arguments, facts.ServiceName);
     }
 
     private ProcessRecord RecordForGone(in Sighting seen)

@@ -123,7 +123,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     private static bool CameLater(DependencyState dependency, in Target target) =>
         target.Listener is { } listener
         && (dependency.TargetListener is { IsOpen: false } former && !ReferenceEquals(listener, former)
-            || listener.Owner!.Since.UtcTicks >= dependency.FirstSeen);
+            || listener.Owner!.Since.UtcTicks > dependency.FirstSeen);
 
     private static ServiceState FormerTarget(DependencyState dependency) => dependency.TargetProcess?.Service ?? dependency.Edge!.Target;
 

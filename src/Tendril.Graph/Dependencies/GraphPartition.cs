@@ -55,13 +55,13 @@ internal sealed class GraphPartition
             Enqueue(dependency);
         }
 
-        var formerName = dependency.Details?.ServerName;
+        var (formerName, formerPath) = (dependency.Details?.ServerName, dependency.Details?.Path);
         if (dependency.Merge(in observation) && dependency.Edge is { } edge)
             edge.Table.Enqueue(edge);
         else if (dependency.Before is not null && !dependency.IsClient)
             _endpoints.Enqueue(dependency.Endpoint, retarget: false);
-        if (dependency.Details is { } details && details.ServerName != formerName)
-            Enqueue(dependency);
+        if (dependency.Details is { } details && (details.ServerName != formerName || details.Path != formerPath))
+            _endpoints.Enqueue(dependency.Endpoint, retarget: true);
     }
 
     /// <summary>A listener opened, closed, or went to another process, or its process to another service.</summary>

@@ -7,7 +7,7 @@ namespace Tendril.Graph;
 internal sealed class HandshakeJoiner(HostTable hosts, GraphPartition partition)
 {
     /// <summary>How long a client may open connections that a server does not get before they are taken to lead elsewhere. Longer than an agent's restart.</summary>
-    private static readonly long _doubtFor = TimeSpan.FromMinutes(10).Ticks;
+    private static readonly long DoubtFor = TimeSpan.FromMinutes(10).Ticks;
 
     private readonly HandshakeTable _samples = new();
 
@@ -78,7 +78,7 @@ internal sealed class HandshakeJoiner(HostTable hosts, GraphPartition partition)
     private bool IsOver(Link link, long now)
     {
         var target = TargetResolver.FindServer(link);
-        if (target.Service is null || (!IsDialled(link.ClientPlace, link.Dialled) && now - link.ConfirmedAt > _doubtFor))
+        if (target.Service is null || (!IsDialled(link.ClientPlace, link.Dialled) && now - link.ConfirmedAt > DoubtFor))
             return true;
 
         var (byClient, byServer) = (OpenedByClient(link), OpenedByServer(link));
@@ -88,7 +88,7 @@ internal sealed class HandshakeJoiner(HostTable hosts, GraphPartition partition)
         else if (isDoubtful && link.DoubtedSince == 0)
             link.DoubtedSince = now;
         (link.ClientOpened, link.ServerOpened) = (byClient, byServer);
-        return isDoubtful && (target.Listener is { IsOpen: false } || now - link.DoubtedSince >= _doubtFor);
+        return isDoubtful && (target.Listener is { IsOpen: false } || now - link.DoubtedSince >= DoubtFor);
     }
 
     private long OpenedByClient(Link link)

@@ -8,10 +8,10 @@ internal sealed class HandshakeTable
 {
     private const int MaxSamples = 65_536;
     private const int MaxSamplesOfRun = 16_384;
-    private static readonly long _keptFor = TimeSpan.FromSeconds(60).Ticks;
+    private static readonly long KeptFor = TimeSpan.FromSeconds(60).Ticks;
 
     /// <summary>Hosts' clocks differ, but a connection is established at both ends within a round trip.</summary>
-    private static readonly TimeSpan _timesWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimesWithin = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<(uint, uint), Ends> _ends = [];
     private readonly Queue<(HandshakeSample Sample, long Since)> _order = [];
@@ -21,7 +21,7 @@ internal sealed class HandshakeTable
     /// <summary>Takes a sample and gives the other end's; null when it has not come, or more than one would fit.</summary>
     public HandshakeSample? Join(HandshakeSample sample, long now)
     {
-        while (_order.TryPeek(out var oldest) && (now - oldest.Since > _keptFor || _order.Count >= MaxSamples))
+        while (_order.TryPeek(out var oldest) && (now - oldest.Since > KeptFor || _order.Count >= MaxSamples))
             Forget(_order.Dequeue().Sample);
         if (sample.Run.HandshakeSamples >= MaxSamplesOfRun)
             return null;
@@ -39,7 +39,7 @@ internal sealed class HandshakeTable
         sample.Run.HandshakeSamples++;
         _order.Enqueue((sample, now));
         var other = sample.IsClient ? ends.Server : ends.Client;
-        return other is null || ends.IsAmbiguous || (other.Seen.Time - sample.Seen.Time).Duration() > _timesWithin ? null : other;
+        return other is null || ends.IsAmbiguous || (other.Seen.Time - sample.Seen.Time).Duration() > TimesWithin ? null : other;
     }
 
     private void Forget(HandshakeSample sample)

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import type { AgentStats } from "../api/types";
+import { foldedCount, limitText, lossesOf, selfCheckText } from "./coverage";
+
+describe("coverage", () => {
+  it("is said with its share, which is all only when it is all", () => {
+    const check = (sockets: number, explained: number) => selfCheckText({ time: "", sockets, explained, share: 0 });
+    expect(check(1204, 1204)).toBe("1,204 of 1,204 open connections explained (100 %)");
+    expect(check(99_999, 99_998)).toBe("99,998 of 99,999 open connections explained (99.9 %)");
+    expect(check(1, 1)).toBe("1 of 1 open connection explained (100 %)");
+    expect(check(0, 0)).toBe("no connection was open");
+  });
+
+  it("names what was lost, with the option that helps", () => {
+    const agent = { counterOverflows: { dependency_map: 3, flow_map: 0, service_map: 1, x: 2 }, unattributed: 1 };
+    expect(lossesOf(agent as unknown as AgentStats)).toEqual([
+      "3 connections in no edge: the agent's --max-dependencies was reached",
+      "1 listening endpoint not known: the agent's --max-listeners was reached",
+      "2 connections not counted: the kernel's table x was full",
+      "1 connection whose process could not be told",
+    ]);
+  });
+});
+
+it("a limit says what was beyond it and how to raise it", () => {
+  const limit = { flag: "--max-edges", limit: 100_000, used: 100_000, folded: 1, refused: 2 };
+  expect(limitText(limit)).toBe(
+    "1 dependency folded into “other”, 2 not taken: start the operator with a larger --max-edges (now 100,000).",
+  );
+  expect(limitText({ ...limit, flag: "--max-external", refused: 0 })).toContain(
+    "1 outside address folded into “other external addresses”",
+  );
+  expect(foldedCount([limit, limit])).toBe(2);
+  expect(foldedCount(undefined)).toBe(0);
+});

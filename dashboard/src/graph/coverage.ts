@@ -1,0 +1,53 @@
+import type { AgentStats, Limit, SelfCheck } from "../api/types";
+import { formatExact, plural } from "./units";
+
+// How complete the picture is, in words.
+
+/** "1,204 of 1,204 open connections explained (100 %)". Never rounded up to all. */
+export function selfCheckText({ sockets, explained }: SelfCheck): string {
+  if (sockets === 0) return "no connection was open";
+  const percent = Math.floor((1000 * explained) / sockets) / 10;
+  return `${formatExact(explained)} of ${plural(sockets, "open connection")} explained (${percent} %)`;
+}
+
+/** What is missing from the counters, with the agent's option that helps. */
+export function lossesOf(agent: AgentStats): string[] {
+  const full = Object.entries(agent.counterOverflows ?? {})
+    .filter(([, count]) => count > 0)
+    .map(([map, count]) => overflowText(map, count));
+  return agent.unattributed > 0
+    ? [...full, `${plural(agent.unattributed, "connection")} whose process could not be told`]
+    : full;
+}
+
+function overflowText(map: string, count: number): string {
+  const connections = plural(count, "connection");
+  if (map === "dependency_map") return `${connections} in no edge: the agent's --max-dependencies was reached`;
+  if (map === "flow_map") return `${connections} not followed: the agent's --max-flows was reached`;
+  if (map === "service_map")
+    return `${plural(count, "listening endpoint")} not known: the agent's --max-listeners was reached`;
+  return `${connections} not counted: the kernel's table ${map} was full`;
+}
+
+export function isReached({ folded, refused }: Limit): boolean {
+  return folded + refused > 0;
+}
+
+/** What was beyond it, and how to raise it. */
+export function limitText({ flag, limit, folded, refused }: Limit): string {
+  const outside = flag === "--max-external";
+  const parts = [];
+  if (folded > 0) {
+    const what = outside
+      ? plural(folded, "outside address", "outside addresses")
+      : plural(folded, "dependency", "dependencies");
+    parts.push(`${what} folded into “${outside ? "other external addresses" : "other"}”`);
+  }
+  if (refused > 0) parts.push(`${formatExact(refused)} not taken`);
+  return `${parts.join(", ")}: start the operator with a larger ${flag} (now ${formatExact(limit)}).`;
+}
+
+/** All that was folded, for the note that is always in sight. */
+export function foldedCount(limits: readonly Limit[] | undefined): number {
+  return (limits ?? []).reduce((sum, { folded }) => sum + folded, 0);
+}
