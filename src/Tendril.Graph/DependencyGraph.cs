@@ -345,6 +345,13 @@ public sealed class DependencyGraph
             return;
 
         _partition.ListenerChanged(listener);
+        // It never served there: nothing of it is kept for the sake of having listened.
+        if (listener.HandedOverBy?.Service is { } giver && !giver.Processes.Exists(static process => process.Listeners.Exists(static open => open.IsOpen)))
+        {
+            giver.LoseName();
+            _services.Enqueue(giver);
+        }
+
         if (former is not null)
             _services.Enqueue(former);
         if (listener.Owner?.Process.Service is { } service)

@@ -35,6 +35,9 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
 
     public bool IsOpen { get; private set; }
 
+    /// <summary>Who had the same socket until the last <see cref="Refresh"/>, which became another process's; null where it was no handing over.</summary>
+    public ProcessState? HandedOverBy { get; private set; }
+
     /// <summary>When the last owner closed it, in the graph's time.</summary>
     public long ClosedAt { get; private set; }
 
@@ -65,7 +68,8 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
     /// <returns>True when it is another process, or it opened or closed.</returns>
     public bool Refresh(long now)
     {
-        var (formerProcess, wasOpen) = (Owner?.Process, IsOpen);
+        var (former, wasOpen) = (Owner, IsOpen);
+        var formerProcess = former?.Process;
         Owner = null;
         foreach (var owner in _owners)
         {
@@ -77,6 +81,9 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
         if (!IsOpen && (wasOpen || ClosedAt == 0))
             ClosedAt = now;
         ForgetFormerOwners();
+        HandedOverBy = former is not null && Owner is { IsOpen: true } && !ReferenceEquals(former.Process, Owner.Process) && former.Since == Owner.Since
+            ? former.Process
+            : null;
         return !ReferenceEquals(formerProcess, Owner?.Process) || wasOpen != IsOpen;
     }
 

@@ -15,6 +15,9 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
     private readonly Dictionary<PlaceKey, HashSet<ListenerKey>> _places = [];
     private readonly HashSet<string> _unnamedGroups = [];
     private readonly Queue<uint> _dead = [];
+
+    /// <summary>Endpoints that were closed in this report, by whom, and since when they had been open.</summary>
+    private readonly Dictionary<(PlaceKey Place, NetAddress Address), (uint ProcessNumber, DateTimeOffset Since)> _left = [];
     private int _epoch;
 
     public HostFacts Host => host;
@@ -54,8 +57,11 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
         if (!listener.Open)
         {
             Remove(key);
+            _left[(key.Place, key.Address)] = (key.ProcessNumber, listener.Since);
             return true;
         }
+
+        NoticeHandingOver(key, listener.Since);
 
         if (_listeners.Count >= maxProcesses && !_listeners.ContainsKey(key))
         {
@@ -70,6 +76,17 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
 
         _listeners[key] = _epoch;
         return true;
+    }
+
+    // The same socket is another process's: the former is not to be called after a port that it only held for somebody.
+    private void NoticeHandingOver(in ListenerKey key, DateTimeOffset since)
+    {
+        if (_left.Remove((key.Place, key.Address), out var left) && left.Since == since && left.ProcessNumber != key.ProcessNumber
+            && _byNumber.TryGetValue(left.ProcessNumber, out var giver))
+        {
+            giver.Forget(new(key.Address, key.Place.Port, key.Place.Transport));
+            _unnamedGroups.Add(giver.Group);
+        }
     }
 
     /// <summary>What is not added again until <see cref="EndFull"/> is no longer there.</summary>
@@ -110,6 +127,7 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
         }
 
         _unnamedGroups.Clear();
+        _left.Clear();
     }
 
     /// <summary>The service of a process; null when it is not known.</summary>
@@ -161,6 +179,12 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
             if (keys.Count == 0)
             {
                 _places.Remove(key.Place);
+            }
+
+            // It may have come and gone within one report.
+            if (_byNumber.TryGetValue(key.ProcessNumber, out var entry))
+            {
+                entry.NoteClosed(new(key.Address, key.Place.Port, key.Place.Transport));
             }
 
             MarkUnnamed(key.ProcessNumber);
@@ -230,6 +254,18 @@ internal sealed class HostProcesses(HostFacts host, ServiceNaming naming, int ma
             _listens = open.Count <= MaxRemembered ? open : [.. open.OrderBy(endpoint => endpoint.Rank).Take(MaxRemembered)];
             return open;
         }
+
+        /// <summary>It listened there; what it is named by, if nobody saw it listening anywhere.</summary>
+        public void NoteClosed(ListeningEndpoint endpoint)
+        {
+            if (_listens.Count == 0)
+            {
+                _listens = [endpoint];
+            }
+        }
+
+        /// <summary>It did not serve there after all.</summary>
+        public void Forget(ListeningEndpoint endpoint) => _listens = [.. _listens.Where(known => known != endpoint)];
 
         public void Assign(ServiceIdentity service)
         {
