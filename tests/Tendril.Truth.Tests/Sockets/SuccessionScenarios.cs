@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tendril.EndToEnd.Tests.Harness;
 using Tendril.Truth.Tests.Accuracy;
 
@@ -15,6 +16,9 @@ public sealed class SuccessionScenarios : Scenario
         client -> former:7000 tcp/7000 opened=3 failed=0 closed=3
         client -> later:7000 tcp/7000 opened=5 failed=0 closed=5
         """;
+
+    // Never the same for two scenarios that run at once.
+    private static int _numbersTried;
 
     [Fact]
     public async Task Port_that_changes_hands()
@@ -90,12 +94,11 @@ public sealed class SuccessionScenarios : Scenario
     {
         var within = await BeginAsync();
         await ServeAsync("server", "127.0.0.1:7000", within);
-        var client = await DialAsync("client", "127.0.0.1:7000 --times 3", within);
-        var former = await ServeAsync("former", "127.0.0.1:7001", within);
+        var (client, clientPid) = await StartWithFarPidAsync("client", Dial("client", "127.0.0.1:7000 --times 3"), "connected ", within);
+        var (former, formerPid) = await StartWithFarPidAsync("former", [.. Python("former", "serve.py"), "127.0.0.1:7001"], "listening ", within);
         await DialAsync("caller", "127.0.0.1:7001", within);
         await SeenAsync("client -> server:7000 tcp/7000 opened=3 closed=3");
         await SeenAsync("caller -> former:7001 tcp/7001 opened=1 closed=1");
-        var (clientPid, formerPid) = (client.Id, former.Id);
         await EndAsync(client, "client");
         await EndAsync(former, "former:7001");
 
@@ -115,9 +118,8 @@ public sealed class SuccessionScenarios : Scenario
     {
         var within = await BeginAsync();
         await ServeAsync("server", "127.0.0.1:7000", within);
-        var client = await DialAsync("client", "127.0.0.1:7000 --times 3", within);
+        var (client, pid) = await StartWithFarPidAsync("client", Dial("client", "127.0.0.1:7000 --times 3"), "connected ", within);
         await SeenAsync("client -> server:7000 tcp/7000 opened=3 closed=3");
-        var pid = client.Id;
         await client.DisposeAsync();
         await DialWithPidAsync(pid, "second", "127.0.0.1:7000 --times 5", within);
         await IsAsync("""
@@ -126,21 +128,40 @@ public sealed class SuccessionScenarios : Scenario
             """);
     }
 
-    // The kernel gives out the next number after this one. Somebody else may start a process in between: then the next try has it.
-    private async Task DialWithPidAsync(int pid, string name, string arguments, NetworkNamespace within)
+    /// <summary>Starts a program with a pid that the kernel gives to nobody else for long: it is half of all numbers ahead.</summary>
+    private async Task<(RunningProcess Process, int Pid)> StartWithFarPidAsync(string name, IReadOnlyList<string> command, string sign, NetworkNamespace within)
     {
-        const string Script = "exec 3<&0; echo $(($0 - 1)) > /proc/sys/kernel/ns_last_pid; \"$@\" <&3 & test $! = $0 && trap 'kill $!' TERM && wait || { kill -9 $!; exit 3; }";
-        string[] command = ["bash", "-c", Script, $"{pid}", .. Python(name, "dial.py"), .. arguments.Split(' ')];
+        const int Lowest = 1000;
+        var numbers = ReadNumber("pid_max") - Lowest;
+        var middle = ReadNumber("ns_last_pid") + (numbers / 2);
         for (var tries = 0; tries < 50; tries++)
         {
-            var client = StartClient(name, command, within);
-            await Wait.UntilAsync(() => client.HasEnded || client.Output.Contains("connected ", StringComparison.Ordinal), () => client.Title);
-            if (!client.HasEnded)
+            var pid = Lowest + ((middle + Interlocked.Increment(ref _numbersTried)) % numbers);
+            if (await StartWithPidAsync(pid, name, command, sign, within) is { } started)
             {
-                return;
+                return (started, pid);
             }
         }
 
-        Assert.Fail($"pid {pid} could not be had again");
+        Assert.Fail("every pid that was tried is taken");
+        throw new InvalidOperationException();
     }
+
+    // Somebody may have the number for a moment, if numbers have come around: then the next try has it.
+    private Task DialWithPidAsync(int pid, string name, string arguments, NetworkNamespace within) => Wait.UntilAsync(
+        async () => await StartWithPidAsync(pid, name, Dial(name, arguments), "connected ", within) is not null, () => $"pid {pid} to be free again");
+
+    /// <returns>Null when the number is somebody's.</returns>
+    private async Task<RunningProcess?> StartWithPidAsync(int pid, string name, IReadOnlyList<string> command, string sign, NetworkNamespace within)
+    {
+        const int Taken = 3;
+        var started = StartClient(name, [.. Python("with-pid", "with_pid.py"), $"{pid}", .. command], within);
+        await Wait.UntilAsync(() => started.HasEnded || started.Output.Contains(sign, StringComparison.Ordinal), () => $"'{sign}' from {started.Title}, which printed:\n{started.Output}");
+        Assert.True(!started.HasEnded || started.ExitCode == Taken, $"{started.Title} ended:\n{started.Output}");
+        return started.HasEnded ? null : started;
+    }
+
+    private IReadOnlyList<string> Dial(string name, string arguments) => [.. Python(name, "dial.py"), .. arguments.Split(' ')];
+
+    private static int ReadNumber(string setting) => int.Parse(File.ReadAllText("/proc/sys/kernel/" + setting), CultureInfo.InvariantCulture);
 }
