@@ -50,6 +50,8 @@ internal sealed record ExpectedFact(string Client, string Server, string Wire, I
         }
 
         var words = rest.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new(client, words[0], words[1], words[2..].Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]));
+        // A name may be of several words: "other addresses".
+        var wire = Math.Max(Array.FindIndex(words, word => word.Contains('/') && !word.StartsWith('/')), 1);
+        return new(client, string.Join(' ', words[..wire]), words[wire], words[(wire + 1)..].Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]));
     }
 }
