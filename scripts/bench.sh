@@ -80,6 +80,7 @@ MARKDOWN
   row "the same, traced by the agent" traced_us " µs" "" connection
   row "traced against untraced, median of the rounds" overhead_ratio "$(spread overhead_ratio)" "≤ 1.05" connection
   row "the same by CPU time of both ends" overhead_cpu_ratio "$(spread overhead_cpu_ratio)" "" connection
+  row "traced with --without-packets, against untraced" without_packets_ratio "$(spread without_packets_ratio)" "≤ 1.05" connection
   row "time in the agent's BPF programs for it, both ends" bpf_us " µs in ${value[bpf_calls]:-?} calls" "" connection
   row "Debian's \`tcplife\` against untraced" tcplife_ratio "$(spread tcplife_ratio)" "the peer" connection
   row "the same by CPU time of both ends" tcplife_cpu_ratio "$(spread tcplife_cpu_ratio)" "the peer" connection

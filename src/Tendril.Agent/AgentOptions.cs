@@ -59,6 +59,9 @@ internal sealed class AgentOptions
     /// <summary>The file that was asked for; null: <see cref="DefaultConfigFile"/> if it exists.</summary>
     public string? ConfigFile { get; internal set; }
 
+    /// <summary>UDP is not counted, and names from DNS and TLS are not seen.</summary>
+    public bool WithoutPackets { get; internal set; }
+
     /// <summary>"auto", "iterators" or "proc".</summary>
     public string FindSockets { get; internal set; } = "auto";
 

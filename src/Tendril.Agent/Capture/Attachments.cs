@@ -144,6 +144,12 @@ internal sealed partial class Attachments : IDisposable
 
     private DatagramPrograms? TryDatagrams(string cgroupDirectory, DatagramPrograms.RecordHandler onName)
     {
+        if (_options.WithoutPackets)
+        {
+            AddMissing(DatagramPrograms.CapabilityName, $"left out by --without-packets; {DatagramPrograms.Cost}");
+            return null;
+        }
+
         try
         {
             var datagrams = DatagramPrograms.Attach(Programs, cgroupDirectory, onName);

@@ -17,6 +17,7 @@ dial.py [OPTION...] (ADDRESS:PORT | NAME:PORT | /SOCKET | @ABSTRACT)...
     --tls NAME         begins TLS with the server of that name
     --all              to each of the addresses that a name has
     --silent           sends nothing and waits for nothing but the end of the connection, or not even that with --hold
+    --blocking         connect() waits for as long as the kernel tries
     --nonblocking      connect() returns at once, and the outcome is awaited with poll()
     --mptcp            with Multipath TCP
     --fast-open HOW    "send": the payload goes with sendto(MSG_FASTOPEN); "connect": with TCP_FASTOPEN_CONNECT
@@ -124,9 +125,10 @@ def dial(target, options):
     if options.bind:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         connection.bind(("", options.bind))
-    connection.settimeout(options.timeout)
+    connection.settimeout(None if options.blocking else options.timeout)
     try:
         connect(connection, address, options)
+        connection.settimeout(options.timeout)
     except OSError:
         stamp("failed", address)
         connection.close()
@@ -183,7 +185,7 @@ def main():
                                 ("threads", int, 1), ("exec", str, None), ("then", str, None), ("say", str, None), ("tls", str, None),
                                 ("inherited", int, None), ("comm", str, None)]:
         parser.add_argument("--" + name, type=kind, default=default)
-    for name in ["leave", "hold", "silent", "nonblocking", "mptcp", "fork", "all"]:
+    for name in ["leave", "hold", "silent", "blocking", "nonblocking", "mptcp", "fork", "all"]:
         parser.add_argument("--" + name, action="store_true")
     options = parser.parse_args()
     if options.all:

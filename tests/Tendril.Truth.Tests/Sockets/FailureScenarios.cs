@@ -69,7 +69,7 @@ public sealed class FailureScenarios : Scenario
         await router.RunAsync("sysctl", "--quiet", "net.ipv4.ip_forward=1");
         await within.RunAsync("ip", "route", "add", "192.0.2.0/24", "via", "10.9.0.1");
         await within.RunAsync("sysctl", "--quiet", "net.ipv4.tcp_syn_retries=1");
-        await DialAsync("client", "192.0.2.1:7000 --timeout 30", within);
+        await DialAsync("client", "192.0.2.1:7000 --blocking", within);
         await IsAsync("client -> 192.0.2.1:7000 tcp/7000 opened=0 failed=1 closed=0 unreachable=1");
     }
 
@@ -92,8 +92,20 @@ public sealed class FailureScenarios : Scenario
         await within.RunAsync(
             "nft", "add table inet test; add chain inet test input { type filter hook input priority 0; }; add rule inet test input tcp dport 7000 reject with icmpx type admin-prohibited");
         await ServeAsync("server", "127.0.0.1:7000", within);
-        await DialAsync("client", "127.0.0.1:7000 --timeout 30", within);
+        await DialAsync("client", "127.0.0.1:7000 --blocking", within);
         await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=1 closed=0 unreachable=1");
+    }
+
+    // The program takes the error from the socket and closes it, before the kernel gives up: for the kernel it was the client that did.
+    [Fact]
+    public async Task Prohibited_by_a_firewall_to_a_client_that_does_not_wait()
+    {
+        var within = await BeginAsync();
+        await within.RunAsync(
+            "nft", "add table inet test; add chain inet test input { type filter hook input priority 0; }; add rule inet test input tcp dport 7000 reject with icmpx type admin-prohibited");
+        await ServeAsync("server", "127.0.0.1:7000", within);
+        await DialAsync("client", "127.0.0.1:7000 --nonblocking", within);
+        await IsAsync("client -> server:7000 tcp/7000 opened=0 failed=1 closed=0");
     }
 
     [Fact]

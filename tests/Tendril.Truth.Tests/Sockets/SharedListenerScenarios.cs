@@ -22,21 +22,6 @@ public sealed class SharedListenerScenarios : Scenario
         await IsAsync(TwentyFromTheClient);
     }
 
-    // Which of the two the kernel chose for a connection, only the accepting end knows: an edge to each, which add up. To which how many
-    // go is the kernel's hash of the ports, so the client has one port for each, tried beforehand.
-    [Fact]
-    public async Task Two_programs_share_a_port()
-    {
-        var within = await BeginAsync();
-        await ServeAsync("left", "0.0.0.0:7000 --reuse-port", within);
-        await ServeAsync("right", "0.0.0.0:7000 --reuse-port", within);
-        await DialAsync("client", "127.0.0.1:7000 --times 40", within);
-        await IsAsync("""
-            client -> left:7000 tcp/7000 opened=1+ failed=0
-            client -> right:7000 tcp/7000 opened=1+ failed=0
-            """);
-    }
-
     [Fact]
     public async Task Prefork_server_whose_workers_accept()
     {
