@@ -15,6 +15,7 @@ internal sealed partial class GraphWriter(
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan NewsLast = TimeSpan.FromSeconds(2);
 
     /// <summary>An agent that began a full report and does not end it may not keep the graph from being shown.</summary>
     private static readonly TimeSpan FullWithin = TimeSpan.FromSeconds(5);
@@ -25,6 +26,7 @@ internal sealed partial class GraphWriter(
     private const int ItemsPerRound = 256;
     private long _publishedAt;
     private TimeSpan _publishCost;
+    private long _newsAt;
     private bool _hasNews;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -73,7 +75,13 @@ internal sealed partial class GraphWriter(
                 runs.Of(item.Session).Apply(report, clock.GetTimestamp());
                 agents.Update(item.Session, report, clock.GetUtcNow());
                 item.Session.Acknowledge(report.Sequence);
-                _hasNews |= report.HasNews;
+                if (report.HasNews)
+                {
+                    _newsAt = clock.GetTimestamp();
+                }
+
+                // What comes right after news belongs to it: who calls a server that has just begun.
+                _hasNews |= report.HasNews || (_newsAt != 0 && clock.GetElapsedTime(_newsAt) < NewsLast);
             }
             else if (item.Flows is { } events)
             {
