@@ -129,7 +129,7 @@ write_page() {
 
 make_run_directory
 load=$(cut -d ' ' -f 1 /proc/loadavg)
-noisy=$(awk -v load="$load" 'BEGIN { if (load > 1) print "yes" }')
+noisy=$(awk -v average="$load" 'BEGIN { if (average > 1) print "yes" }')
 [[ -z $noisy ]] || say "warning: the load average is $load. Times will be longer than on a quiet machine, and vary; wait until it is below 1 for figures to keep."
 "$scripts/install-prerequisites.sh" --bench
 refuse_other_agents

@@ -90,7 +90,8 @@ internal sealed partial class AgentRuntime : IDisposable
             do
             {
                 ReadEvents(grant: tick is null);
-                if (more && (countersRead == 0 || _aggregator.SawNewListener || (_aggregator.SawNewDependency && _time.GetElapsedTime(countersRead) >= NewsInterval) || _time.GetElapsedTime(countersRead) >= _options.CounterInterval))
+                bool isNews = _aggregator.SawNewListener || (_aggregator.SawNewDependency && _time.GetElapsedTime(countersRead) >= NewsInterval);
+                if (more && (countersRead == 0 || (isNews && !_aggregator.HasUntoldListener) || _time.GetElapsedTime(countersRead) >= _options.CounterInterval))
                 {
                     countersRead = _time.GetTimestamp();
                     more = ReadCounters();

@@ -52,6 +52,21 @@ internal sealed class Aggregator : Reports, ICaptureSink
     /// <summary>A flow event told of a listening endpoint since the last reading.</summary>
     public bool SawNewListener { get; private set; }
 
+    /// <summary>
+    /// A report must say first who listens now: what is counted after that may be meant for another service, and the operator can tell the two
+    /// apart only by the report they come in.
+    /// </summary>
+    public bool HasUntoldListener
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _listeners.HasUntold;
+            }
+        }
+    }
+
     /// <summary>How many flow events a second the operator wants; null while there is none.</summary>
     public int? WantedEventsPerSecond
     {

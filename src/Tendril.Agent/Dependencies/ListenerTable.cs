@@ -19,6 +19,9 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 
     public bool HasChanges => _changed.Count > 0 || _left.Count > 0;
 
+    /// <summary>Somebody began to listen, and no report has said so yet.</summary>
+    public bool HasUntold { get; private set; }
+
     public IEnumerable<Protocol.Listener> Open => _listeners.Values.Select(listener => listener.ToMessage(listener.IsOpen));
 
     public IEnumerable<uint> ProcessNumbers => _listeners.Values.Select(listener => listener.ProcessNumber);
@@ -65,6 +68,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         listener.ProcessNumber = processes.Observe(owner.Pid, owner.Comm, owner.CgroupId, key.NetnsCookie, owner.Start);
         processes.MarkListening(listener.ProcessNumber);
         MarkChanged(listener);
+        HasUntold = true;
     }
 
     /// <summary>The reading is complete: what it did not mention is closed.</summary>
@@ -96,6 +100,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
             into.Add(left);
         }
 
+        HasUntold = false;
         _left.Clear();
         foreach (var listener in _changed)
         {
