@@ -242,6 +242,12 @@ internal sealed class ProcessTable(
             return false;
         }
 
+        // In the middle of execve the arguments are not there yet, and an interpreter is named by them: the next look has them.
+        if (facts.Arguments.Count == 0 && NamingArguments.IsRuntime(facts.Exe))
+        {
+            return true;
+        }
+
         _lineages.Remove(record);
         var seen = new Sighting(process.Pid, facts.Stat.Comm, process.CgroupId, process.NetworkNamespace, facts.Stat.Start);
         Join(record, LineageOf(seen, facts));
