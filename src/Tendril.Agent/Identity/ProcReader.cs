@@ -17,6 +17,9 @@ internal sealed record ProcessFacts(
 {
     /// <summary>What its environment calls the service; empty when it does not.</summary>
     public string ServiceName { get; init; } = "";
+
+    /// <summary>Read in the middle of execve, when a process has its new executable and not yet the arguments: to be read again.</summary>
+    public bool InExecve { get; init; }
 }
 
 /// <summary>
@@ -35,6 +38,8 @@ internal sealed class ProcReader : IProcessReader
     // A class path alone may be tens of kilobytes, and the class's name stands after it.
     private const int MaxTextBytes = 64 * 1024;
     private const string Deleted = " (deleted)";
+    // execve is between its two halves for 0.1 ms, longer where the files come from a disk; a look takes half of that.
+    private const int MaxLooks = 4;
 
     private readonly byte[] _path = new byte[MaxRootBytes + 40];
     // Pinned, so that the collector leaves no copy of somebody's secrets behind when it moves things.
@@ -64,21 +69,22 @@ internal sealed class ProcReader : IProcessReader
         return false;
     }
 
-    /// <summary>All that is told of a process; null when it is gone, or another took its pid during the read.</summary>
+    /// <summary>
+    /// All that is told of a process; null when it is gone, or another took its pid during the read. Looks a few times more at one that
+    /// is becoming another program.
+    /// </summary>
     public ProcessFacts? Read(uint pid)
     {
-        if (!TryReadStat(pid, out var before))
+        for (var looks = 1; ; looks++)
         {
-            return null;
-        }
+            var facts = Look(pid);
+            if (facts is not { InExecve: true } || looks == MaxLooks)
+            {
+                return facts;
+            }
 
-        var comm = Unpack(before.Comm);
-        var exe = ReadExe(pid);
-        var facts = new ProcessFacts(pid, before, comm, exe, ReadArguments(pid, exe), ReadCgroup(pid), ReadNetworkNamespace(pid))
-        {
-            ServiceName = ReadServiceName(pid),
-        };
-        return TryReadStat(pid, out var after) && after.StartTimeUs == before.StartTimeUs ? facts : null;
+            Thread.Yield();
+        }
     }
 
     /// <summary>Path of the executable, also when its file has been replaced since; empty for kernel threads and where it may not be read.</summary>
@@ -146,9 +152,32 @@ internal sealed class ProcReader : IProcessReader
         return Utf8Parser.TryParse(rest, out stack, out _);
     }
 
-    private string[] ReadArguments(uint pid, string exe)
+    private ProcessFacts? Look(uint pid)
+    {
+        if (!TryReadStat(pid, out var before))
+        {
+            return null;
+        }
+
+        var exe = ReadExe(pid);
+        var arguments = ReadArguments(pid, exe, out var told);
+        var facts = new ProcessFacts(pid, before, Unpack(before.Comm), exe, arguments, ReadCgroup(pid), ReadNetworkNamespace(pid))
+        {
+            ServiceName = ReadServiceName(pid),
+        };
+        if (!TryReadStat(pid, out var after) || after.StartTimeUs != before.StartTimeUs)
+        {
+            return null;
+        }
+
+        // The kernel (fs/exec.c, fs/binfmt_elf.c) sets the executable first, then where the stack begins, then the arguments and the stack again.
+        return exe.Length > 0 && (!told || after.Stack != before.Stack) ? facts with { InExecve = true } : facts;
+    }
+
+    private string[] ReadArguments(uint pid, string exe, out bool told)
     {
         var length = Libc.ReadFile(Path(pid, "cmdline"u8), _text);
+        told = length > 0;
         string[] kept = length <= 0 ? [] : NamingArguments.Keep(exe, _text.AsSpan(0, length), cut: length == _text.Length);
         _text.AsSpan(0, Math.Max(length, 0)).Clear();
         return kept;

@@ -193,8 +193,8 @@ internal sealed class ProcessTable(
     // A new name may be a new program (execve keeps pid and start time) or only a new title.
     private bool IsSameProgram(TrackedProcess known, in ProcessStat stat)
     {
-        // The same name may be another script of the same interpreter.
-        if (stat.Stack != known.Stat.Stack && stat.Stack != 0 && known.Stat.Stack != 0)
+        // The same name may be another script of the same interpreter. The stack that is there half-way through execve is not the last one.
+        if (stat.Stack != known.Stat.Stack && stat.Stack != 0 && (known.Stat.Stack != 0 || known.InExecve))
         {
             return false;
         }
@@ -233,18 +233,21 @@ internal sealed class ProcessTable(
     }
 
     // A process that runs another program (execve) takes its open connections along: the record becomes the new program's, where it stands for
-    // this process alone. What stood for more, or is over, stays with the former program.
+    // this process alone. What stood for more, or is over, stays with the former program; one that was only seen half-way through execve
+    // never was another.
     private bool TryBecome(TrackedProcess process)
     {
         var record = process.Record;
-        if (record.Instances != 1 || record.Lineage is null || !IsConnected(record.Number) || proc.Read(process.Pid) is not { Exe.Length: > 0 } facts)
+        if (record.Instances != 1 || record.Lineage is null || (!process.InExecve && !IsConnected(record.Number))
+            || proc.Read(process.Pid) is not { Exe.Length: > 0 } facts)
         {
             return false;
         }
 
-        // In the middle of execve the arguments are not there yet, and an interpreter is named by them: the next look has them.
-        if (facts.Arguments.Count == 0 && NamingArguments.IsRuntime(facts.Exe))
+        if (facts.InExecve && !process.InExecve)
         {
+            // The next look tells what it becomes.
+            process.InExecve = true;
             return true;
         }
 
@@ -253,6 +256,7 @@ internal sealed class ProcessTable(
         Join(record, LineageOf(seen, facts));
         record.Comm = facts.Comm;
         process.Stat = facts.Stat;
+        process.InExecve = facts.InExecve;
         _records.MarkChanged(record);
         return true;
     }
@@ -268,7 +272,8 @@ internal sealed class ProcessTable(
 
         if (tracked)
         {
-            _tracked.Add(new TrackedProcess(seen.Pid, record, seen.CgroupId, seen.NetworkNamespace), facts?.Stat, seen.Start, time.GetTimestamp());
+            var process = new TrackedProcess(seen.Pid, record, seen.CgroupId, seen.NetworkNamespace) { InExecve = facts is { InExecve: true } };
+            _tracked.Add(process, facts?.Stat, seen.Start, time.GetTimestamp());
         }
 
         record.Instances++;

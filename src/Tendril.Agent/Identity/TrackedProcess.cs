@@ -14,6 +14,9 @@ internal sealed class TrackedProcess(uint pid, ProcessRecord record, ulong cgrou
     /// <summary>As /proc last told; default when it was gone before it was seen.</summary>
     public ProcessStat Stat { get; set; }
 
+    /// <summary>It was read in the middle of execve: what its record says is not known to be so.</summary>
+    public bool InExecve { get; set; }
+
     /// <summary>The thread that it was last met in, where that is not named as the process is.</summary>
     public UInt128 Thread { get; set; }
 

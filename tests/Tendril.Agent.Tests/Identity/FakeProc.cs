@@ -6,6 +6,7 @@ internal sealed class FakeProc : IDisposable
     public const ulong BootTimeUs = 1_700_000_000_000_000;
 
     private ulong _ticks = 100;
+    private int _stack = 1;
 
     public FakeProc()
     {
@@ -28,17 +29,31 @@ internal sealed class FakeProc : IDisposable
     }
 
     /// <summary>execve: another program under the same pid and start time.</summary>
-    public void Exec(uint pid, string exe)
+    public void Exec(uint pid, string exe, params string[] arguments)
     {
-        WriteStat(pid, Path.GetFileName(exe), _ticks);
-        File.Delete(Path.Combine(Of(pid), "exe"));
-        File.CreateSymbolicLink(Path.Combine(Of(pid), "exe"), exe);
+        BeginExec(pid, exe);
+        EndExec(pid, exe, arguments);
     }
 
-    public void WriteStat(uint pid, string comm, ulong ticks, char state = 'S', int threads = 1)
+    /// <summary>The half of execve after which there is another executable, and no arguments.</summary>
+    public void BeginExec(uint pid, string exe)
+    {
+        WriteStat(pid, Path.GetFileName(exe), _ticks, stack: ++_stack);
+        File.Delete(Path.Combine(Of(pid), "exe"));
+        File.CreateSymbolicLink(Path.Combine(Of(pid), "exe"), exe);
+        File.WriteAllText(Path.Combine(Of(pid), "cmdline"), "");
+    }
+
+    public void EndExec(uint pid, string exe, params string[] arguments)
+    {
+        WriteStat(pid, Path.GetFileName(exe), _ticks, stack: ++_stack);
+        File.WriteAllText(Path.Combine(Of(pid), "cmdline"), string.Concat(arguments.Prepend(exe).Select(a => a + "\0")));
+    }
+
+    public void WriteStat(uint pid, string comm, ulong ticks, char state = 'S', int threads = 1, int stack = 1)
         => File.WriteAllText(
             Path.Combine(Of(pid), "stat"),
-            $"{pid} ({comm}) {state} 1 1 1 0 -1 4194304 100 0 0 0 0 0 0 0 20 0 {threads} 0 {ticks} 3133440 418 18446744073709551615 1 1 1 0 0 0 0 0 0\n");
+            $"{pid} ({comm}) {state} 1 1 1 0 -1 4194304 100 0 0 0 0 0 0 0 20 0 {threads} 0 {ticks} 3133440 418 18446744073709551615 1 1 {stack} 0 0 0 0 0 0\n");
 
     public void End(uint pid)
     {

@@ -55,6 +55,50 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
+    public void A_process_first_seen_half_way_through_execve_is_the_program_it_becomes()
+    {
+        _fake.Start(10, "/usr/bin/python3.11", "python3", arguments: "/srv/first.py");
+        _fake.BeginExec(10, "/usr/bin/python3.11");
+        var number = Observe(10, "python3");
+        Assert.Empty(Record(number).Arguments);
+
+        _fake.EndExec(10, "/usr/bin/python3.11", "/srv/second.py");
+        _table.Sweep();
+        Assert.Equal(["/srv/second.py"], Record(number).Arguments);
+        Assert.Equal(number, Observe(10, "python3"));
+    }
+
+    [Fact]
+    public void A_connected_process_in_the_middle_of_execve_stays_what_it_was_until_it_is_another()
+    {
+        _table.IsConnected = _ => true;
+        _fake.Start(10, "/usr/bin/python3.11", "python3", arguments: "/srv/first.py");
+        var number = Observe(10, "python3");
+        _fake.BeginExec(10, "/usr/bin/python3.11");
+        Assert.Equal(number, Observe(10, "python3"));
+        Assert.Equal(["/srv/first.py"], Record(number).Arguments);
+
+        _fake.EndExec(10, "/usr/bin/python3.11", "/srv/second.py");
+        _table.Sweep();
+        Assert.Equal(["/srv/second.py"], Record(number).Arguments);
+    }
+
+    [Fact]
+    public void A_process_without_arguments_is_taken_for_what_it_is()
+    {
+        _fake.Start(10, "/usr/bin/python3.11", "python3");
+        File.WriteAllText(Path.Combine(_fake.Of(10), "cmdline"), "");
+        var number = Observe(10, "python3");
+        for (var i = 0; i < 3; i++)
+        {
+            _table.Sweep();
+            Assert.Equal(number, Observe(10, "python3"));
+        }
+
+        Assert.Equal((1, 1), (_table.Count, Record(number).Living));
+    }
+
+    [Fact]
     public void A_process_that_only_renames_itself_stays_what_it_is()
     {
         _fake.Start(10, "/usr/bin/postgres");
