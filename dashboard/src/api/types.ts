@@ -26,6 +26,8 @@ export interface GraphNode {
   processes: NodeProcess[];
   state: AgeState;
   namedBy: string;
+  /** Kubernetes namespace, compose project or systemd slice; null where there is none. */
+  namespace?: string | null;
   inCycle: boolean;
   firstSeen: Rfc3339;
   lastSeen: Rfc3339;
