@@ -1,8 +1,7 @@
 // A graph like the demo's, for the browser test: traffic, a gateway, services, stores, an outside address, a failing edge, a
 // cycle. Counters grow with the seconds given, so every answer is the same at the same second.
 
-const start = Date.parse("2026-01-02T10:00:00Z");
-const iso = (seconds) => new Date(start + seconds * 1000).toISOString();
+import { iso, snapshotOf } from "./snapshot.mjs";
 
 /** @type {[string, string, string, number | null, string, string][]} name, kind, tier, port, comm, state */
 const services = [
@@ -51,6 +50,7 @@ function node([name, kind, tier, port, comm, state], i, seconds) {
     name,
     kind,
     tier,
+    namespace: kind === "systemd" ? "system.slice" : null,
     ip: port === null || tier === "external" ? null : "127.0.0.1",
     port,
     endpoints: port === null || tier === "external" ? [] : [`tcp/127.0.0.1:${port}`],
@@ -97,61 +97,15 @@ function edge([source, target, port, opened, failed, active, state], seconds) {
   };
 }
 
-/** The whole graph as of so many seconds after its start. */
-export function fixtureGraph(seconds, { lostFlowEvents = 0, agents = 1, empty = false, folded = 0 } = {}) {
+/**
+ * The whole graph as of so many seconds after its start.
+ * @param {number} seconds
+ * @param {{ empty?: boolean, lostFlowEvents?: number, agents?: number, silent?: number, folded?: number }} options
+ */
+export function fixtureGraph(seconds, { empty = false, ...told } = {}) {
   const nodes = empty ? [] : services.map((service, i) => node(service, i, seconds));
   const edges = empty ? [] : dependencies.map((dependency) => edge(dependency, seconds));
-  const sum = (field) => edges.reduce((total, one) => total + one[field], 0);
-  const agent = {
-    hostId: "5d1c0f",
-    hostname: "shop-host",
-    agentVersion: "0.1.0",
-    kernel: "6.1.0-test",
-    connected: true,
-    startedAt: iso(-3600),
-    lastSeen: iso(seconds),
-    scope: "/",
-    capabilities: [
-      { name: "connect4", available: true, detail: null, since: iso(-3600) },
-      { name: "xdp", available: false, detail: "no interface was named" },
-    ],
-    lostFlowEvents,
-    suppressedFlowEvents: 0,
-    counterOverflows: {},
-    unattributed: 0,
-    wire: [],
-    selfCheck: { time: iso(seconds), sockets: 1204, explained: 1203, share: 0.999 },
-  };
-  return {
-    version: seconds + 1,
-    time: iso(seconds),
-    nodes,
-    edges,
-    totals: {
-      nodes: nodes.length,
-      edges: edges.length,
-      connectionsOpened: sum("connectionsOpened"),
-      connectionsFailed: sum("connectionsFailed"),
-      connectionsClosed: sum("connectionsClosed"),
-      connectionsActive: sum("connectionsActive"),
-      bytesSent: sum("bytesSent"),
-      bytesReceived: sum("bytesReceived"),
-      retransmits: sum("retransmits"),
-    },
-    stats: {
-      version: "0.1.0",
-      startedAt: iso(-7200),
-      agents: Array.from({ length: agents }, () => agent),
-      lostFlowEvents,
-      suppressedFlowEvents: 0,
-      counterOverflows: 0,
-      unattributedConnections: 0,
-      limits: [
-        { flag: "--max-edges", limit: 100_000, used: edges.length, folded: 0, refused: 0 },
-        { flag: "--max-external", limit: 1, used: 1, folded, refused: 0 },
-      ],
-    },
-  };
+  return snapshotOf(seconds, nodes, edges, told);
 }
 
 /** Why an edge is there; null where there is none of that id. */

@@ -1,16 +1,8 @@
+import { randomFrom } from "../dev/random.mjs";
 import type { Tier } from "../src/api/types";
 import { cardHeight, cardWidth, lanes, type Placement, type Shape } from "../src/graph/layout/geometry";
 
-/** mulberry32: small, seeded, the same on every machine. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { randomFrom };
 
 export function pick<T>(random: () => number, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)] as T;
