@@ -59,7 +59,7 @@ export function nodeTest(expression: Expression, sets: Sets): NodeTest {
     const { nodes } = sets.part(term);
     return ({ node }) => nodes.has(node.id);
   }
-  return term.kind === "text" && term.key !== "proto" ? nodeTextTest(term.key, textTest(term)) : () => false;
+  return term.kind === "text" && term.key !== "proto" ? nodeTextTest(term, textTest(term)) : () => false;
 }
 
 /** A condition on nodes holds for an edge when either end has it. */
@@ -77,7 +77,7 @@ export function edgeTest(expression: Expression, sets: Sets): EdgeTest {
   if (term.kind === "text") {
     const holds = textTest(term);
     if (term.key === "proto") return ({ edge }) => holds(edge.transport);
-    const ofNode = nodeTextTest(term.key, holds);
+    const ofNode = nodeTextTest(term, holds);
     const { nodes } = sets.whole;
     const end = (id: string) => {
       const node = nodes.get(id);
@@ -99,10 +99,12 @@ function textTest({ mode, value }: Extract<Term, { kind: "text" }>): (text: stri
   return mode === "exact" ? (text) => text.toLowerCase() === lower : (text) => text.toLowerCase().includes(lower);
 }
 
-function nodeTextTest(key: NodeTextKey, holds: (text: string) => boolean): NodeTest {
-  switch (key) {
+function nodeTextTest({ key, mode }: Extract<Term, { kind: "text" }>, holds: (text: string) => boolean): NodeTest {
+  const exact = mode === "exact";
+  switch (key as NodeTextKey) {
     case "name":
-      return ({ node }) => holds(node.name);
+      // Two services may have one name; an id in its place is exact and means one.
+      return ({ node }) => holds(node.name) || (exact && holds(node.id));
     case "host":
       return ({ node }) => node.hosts.some(holds);
     case "ns":
