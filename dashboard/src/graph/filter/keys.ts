@@ -44,7 +44,8 @@ export const otherKeys = {
   depth: { hint: "hops of surroundings, 0 to 9", example: "depth:2", values: ["0", "1", "2", "3"] },
 } satisfies Record<string, KeyInfo>;
 
-export const keys: Readonly<Record<string, KeyInfo>> = { ...textKeys, ...numberKeys, ...otherKeys };
+const { failing, ...sets } = otherKeys;
+export const keys: Readonly<Record<string, KeyInfo>> = { ...textKeys, failing, ...numberKeys, ...sets };
 export const keyNames = Object.keys(keys);
 
 /** What the page calls a role, as the operator calls it. */
