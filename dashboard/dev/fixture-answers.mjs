@@ -28,15 +28,13 @@ const contentTypes = {
   csv: "text/csv; charset=utf-8; header=present",
 };
 
-/** POST api/dependency-graph/export: of the nodes and edges named, all of them when none are. Null: no such format. */
-export function exportOf(graph, { format = "json", nodes, edges }) {
+/** POST api/dependency-graph/export: exactly these nodes and edges; an edge brings its ends along. Null: the request is wrong. */
+export function exportOf(graph, { format, nodes, edges }) {
   const type = contentTypes[format];
-  if (!type) return null;
-  const part = {
-    ...graph,
-    nodes: graph.nodes.filter((node) => !nodes || nodes.includes(node.id)),
-    edges: graph.edges.filter((edge) => !edges || edges.includes(edge.id)),
-  };
+  if (!type || !Array.isArray(nodes) || !Array.isArray(edges)) return null;
+  const kept = graph.edges.filter((edge) => edges.includes(edge.id));
+  const ids = new Set([...nodes, ...kept.flatMap((edge) => [edge.source, edge.target])]);
+  const part = { ...graph, nodes: graph.nodes.filter((node) => ids.has(node.id)), edges: kept };
   return { type, text: writers[format](part) };
 }
 
@@ -65,27 +63,30 @@ const writers = {
     ["source,target,port", ...edges.map((edge) => `${edge.source},${edge.target},${edge.port}`), ""].join("\r\n"),
 };
 
-/** One line of api/flows: a connection of the edge opened. */
+/** One `flow` event of api/flows: a connection of the edge was opened, closed, or failed. */
 export function flowOf(graph, edgeId, number) {
   const edge = graph.edges.find((one) => one.id === edgeId) ?? graph.edges[number % graph.edges.length];
-  const name = (id) => graph.nodes.find((node) => node.id === id)?.name ?? id;
+  const end = (id) => ({ id, name: graph.nodes.find((node) => node.id === id)?.name ?? id });
+  const kind = edge.connectionsFailed > 0 ? "failed" : number % 2 === 0 ? "opened" : "closed";
+  const ended = kind === "closed";
   return {
     time: graph.time,
-    kind: ["opened", "closed", "failed"][edge.connectionsFailed > 0 ? 2 : number % 2],
+    kind,
     host: "shop-host",
     role: "client",
-    client: edge.source,
-    clientName: name(edge.source),
-    server: edge.target,
-    serverName: name(edge.target),
-    transport: edge.transport,
-    port: edge.port,
+    client: end(edge.source),
+    server: end(edge.target),
     local: `127.0.0.1:${40_000 + number}`,
     remote: `127.0.0.1:${edge.port}`,
+    dialled: null,
+    port: edge.port,
+    transport: edge.transport,
     pid: 4100,
     comm: "shop",
-    bytesSent: 420,
-    bytesReceived: 5300,
-    rttMicros: 42,
+    reason: kind === "failed" ? "refused" : null,
+    bytesSent: ended ? 420 : null,
+    bytesReceived: ended ? 5300 : null,
+    rttMicros: ended ? 42 : null,
+    durationMicros: ended ? 1800 : null,
   };
 }

@@ -56,8 +56,8 @@ export async function startFixtureServer(options = {}) {
   const tick = () => {
     push(source.between(seconds, seconds + 1));
     seconds++;
-    for (const { response, edge, number } of flows) {
-      response.write(`event: flow\ndata: ${JSON.stringify(flowOf(source.at(seconds), edge, number + seconds))}\n\n`);
+    for (const { response, edge } of flows) {
+      response.write(`event: flow\ndata: ${JSON.stringify(flowOf(source.at(seconds), edge, seconds))}\n\n`);
     }
   };
   const timer = tickMs > 0 ? setInterval(tick, tickMs) : undefined;
@@ -82,15 +82,15 @@ export async function startFixtureServer(options = {}) {
       openStream(response);
       follow(response, request.headers["last-event-id"] ?? null);
     } else if (path === "/api/flows") {
-      const flow = { response: openStream(response), edge: searchParams.get("edge") ?? "", number: 0 };
-      response.write(": open\n\n");
+      const flow = { response: openStream(response), edge: searchParams.get("edge") ?? "" };
+      send(response, "heartbeat", { time: source.at(seconds).time, version: seconds + 1 });
       flows.add(flow);
       response.on("close", () => flows.delete(flow));
     } else if (path === "/api/dependency-graph/export") {
-      const asked = { format: searchParams.get("format") ?? undefined, ...(await body(request)) };
+      const asked = await body(request);
       exports.push(asked);
       const answer = exportOf(source.at(seconds), asked);
-      if (!answer) return problem(response, 400, "Invalid", "format");
+      if (!answer) return problem(response, 400, "Invalid", "format, nodes, edges");
       response.writeHead(200, { "content-type": answer.type }).end(answer.text);
     } else if (path === "/api/dependency-graph") json(response, source.at(seconds));
     else if (path.startsWith("/api/edges/")) {

@@ -12,6 +12,15 @@ const unremembered: readonly (keyof Address)[] = ["filter", "sort", "at"];
 
 /** A step the Back button undoes, but for typing, sorting and moving the map. */
 export function go(change: Partial<Address>): void {
+  write(change, false);
+}
+
+/** A step the Back button undoes, whatever it changes: of a button that sets a filter. */
+export function step(change: Partial<Address>): void {
+  write(change, true);
+}
+
+function write(change: Partial<Address>, remember: boolean): void {
   const before = address.peek();
   const next = { ...before, ...change };
   if (!next.selected) next.wide = false;
@@ -19,7 +28,7 @@ export function go(change: Partial<Address>): void {
   if (hash === writeHash(before)) return;
   const url = hash ? `#${hash}` : location.pathname + location.search;
   const changed = (Object.keys(change) as (keyof Address)[]).filter((key) => change[key] !== before[key]);
-  if (changed.every((key) => unremembered.includes(key))) history.replaceState(null, "", url);
+  if (!remember && changed.every((key) => unremembered.includes(key))) history.replaceState(null, "", url);
   else history.pushState(null, "", url);
   address.value = next;
 }

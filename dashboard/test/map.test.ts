@@ -1,0 +1,90 @@
+import { expect, it } from "vitest";
+import { fixtureGraph } from "../dev/fixture-graph.mjs";
+import { addedService, generateGraph } from "../dev/generate-graph.mjs";
+import { describeInBrowser } from "./fixture-page";
+import { card, cards, gateway, order, panel, places, redis, restingPlaces, until } from "./map-page";
+
+const nothingGone = { removedNodes: [], removedEdges: [] };
+
+describeInBrowser("the map", ({ open }) => {
+  it("shows every service and dependency, asks nobody else, and breaks no policy", async () => {
+    const { page, server, requests, complaints } = await open();
+    await cards(page, 13);
+    await until(async () => expect(await page.locator(".live").textContent()).toBe("Live"));
+    // Each end of each of the 17 is counted once; what calls itself is its own caller and callee.
+    const graph = fixtureGraph(0);
+    for (const node of graph.nodes) {
+      const label = (await card(page, node.id).getAttribute("aria-label")) ?? "";
+      const count = (end: "source" | "target") => graph.edges.filter((edge) => edge[end] === node.id).length;
+      expect(label).toContain(node.name);
+      expect(label).toContain(count("target") === 1 ? "1 caller" : `${count("target") || "no"} callers`);
+      expect(label).toContain(count("source") === 1 ? "1 callee" : `${count("source") || "no"} callees`);
+    }
+    expect(requests.filter((url) => !url.startsWith(server.url))).toEqual([]);
+    expect(new Set(requests).size).toBeLessThanOrEqual(7);
+    expect(complaints).toEqual([]);
+  });
+
+  it("moves nothing when counters tick", async () => {
+    const { page, server } = await open();
+    await cards(page, 13);
+    const before = await restingPlaces(page);
+    server.tick();
+    server.tick();
+    await until(async () => expect(await card(page, gateway).getAttribute("aria-label")).toContain("120 connections"));
+    expect(await restingPlaces(page)).toEqual(before);
+  });
+
+  it("moves nothing outside the group that a service comes to", async () => {
+    const fleet = generateGraph(200);
+    const { page, server } = await open("#expand&group=namespace", { fleet });
+    await cards(page, 200);
+    const before = await restingPlaces(page);
+    const caller = fleet.nodes.find((node) => node.tier === "service" && node.namespace === "billing");
+    if (!caller) throw new Error("the fleet has no billing");
+    const { node, edge } = addedService(caller);
+    server.push({ ...fleet, fromVersion: 1, version: 2, nodes: [node], edges: [edge], ...nothingGone });
+    await cards(page, 201);
+    const after = await restingPlaces(page);
+    const moved = fleet.nodes.filter(({ id, namespace }) => {
+      const [a, b] = [before[id], after[id]];
+      return namespace !== "billing" && JSON.stringify(a) !== JSON.stringify(b);
+    });
+    expect(moved.map((node) => node.id)).toEqual([]);
+  });
+
+  it("takes away what is gone and moves nothing", async () => {
+    const { page, server } = await open();
+    await cards(page, 13);
+    const before = await restingPlaces(page);
+    const edges = fixtureGraph(0).edges.filter((edge) => edge.target === redis);
+    const removedEdges = edges.map((edge) => edge.id);
+    const graph = { ...fixtureGraph(0), fromVersion: 1, version: 2, nodes: [], edges: [] };
+    server.push({ ...graph, removedNodes: [redis], removedEdges });
+    await cards(page, 12);
+    const { [redis]: _, ...left } = before;
+    expect(await places(page)).toEqual(left);
+  });
+
+  it("opens a service and an edge by a click, and Back returns", async () => {
+    const { page } = await open();
+    await cards(page, 13);
+    const box = await card(page, redis).boundingBox();
+    if (!box) throw new Error("redis is not on the screen");
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await until(async () => expect(await panel(page).locator("h2").first().textContent()).toContain("redis"));
+    await page.goBack();
+    await panel(page).waitFor({ state: "detached" });
+  });
+
+  it("says in the label of a card what its picture says", async () => {
+    const { page, server } = await open();
+    await cards(page, 13);
+    for (let i = 0; i < 3; i++) server.tick();
+    const label = async (id: string) => (await card(page, id).getAttribute("aria-label")) ?? "";
+    await until(async () => expect(await label(order)).toMatch(/order-service, .*port 8002.*connections per second/));
+    expect(await label("process:api.payments.example")).toContain("failing");
+    expect(await label("process:recommendation-engine-experiment-eu-central-1")).toContain("gone");
+    expect(await label("process:shipping-service")).toContain("idle");
+  });
+});
