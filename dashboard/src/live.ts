@@ -2,9 +2,16 @@ import { batch, computed, signal } from "@preact/signals";
 import { freshness, initialLink, type Link } from "./api/link";
 import { GraphStream } from "./api/stream";
 import { parseFilter } from "./graph/filter";
-import { extendPlacement } from "./graph/layout/extend";
-import { emptyPlacement, type Placement } from "./graph/layout/geometry";
-import { freshPlacement } from "./graph/layout/layout";
+import { groupOf } from "./graph/groups";
+import {
+  cardHeight,
+  cardWidth,
+  emptyPlacement,
+  type LayoutGraph,
+  laneOf,
+  type Placement,
+} from "./graph/layout/geometry";
+import { extendPlacement, freshPlacement } from "./graph/layout/layout";
 import { fromSnapshot, type GraphModel, withChanges, withTime } from "./graph/model";
 import { type Picture, pictureOf } from "./graph/picture";
 import { RateBook } from "./graph/rates";
@@ -43,7 +50,7 @@ const lines = computed(() => {
   const edges = topology.value === 0 ? [] : [...(model.peek()?.edges.values() ?? [])];
   return edges.map(({ id, source, target }) => ({ id, source, target }));
 });
-export const routes = computed(() => routeEdges(lines.value, placement.value.positions));
+export const routes = computed(() => routeEdges(lines.value, { groups: [], nodes: [], edges: [] }, placement.value));
 
 const stream = new GraphStream({
   snapshot(snapshot) {
@@ -74,14 +81,20 @@ function take(next: GraphModel): void {
     if (next.topology !== model.peek()?.topology) {
       const before = placement.peek();
       const shape = shapeOf(next);
-      placement.value = before.positions.size === 0 ? freshPlacement(shape) : extendPlacement(before, shape);
+      placement.value = before.nodes.size === 0 ? freshPlacement(shape) : extendPlacement(before, shape);
     }
     model.value = next;
   });
 }
 
-function shapeOf(graph: GraphModel) {
-  return { nodes: [...graph.nodes.values()], edges: [...graph.edges.values()] };
+function shapeOf(graph: GraphModel): LayoutGraph {
+  const groups = new Map<string, { id: string; title: string; framed: boolean }>();
+  const nodes = [...graph.nodes.values()].map((node) => {
+    const group = groupOf(node, "tier");
+    groups.set(group.id, { ...group, framed: true });
+    return { id: node.id, group: group.id, lane: laneOf(node.tier), width: cardWidth, height: cardHeight };
+  });
+  return { groups: [...groups.values()], nodes, edges: [...graph.edges.values()] };
 }
 
 /** The whole layout anew. */

@@ -19,21 +19,26 @@ export function EdgeLine({ picture, route, dim, selected, label, far }: Props) {
   // An unhealthy edge is what people look for: it is never dimmed.
   const faded = dim && health !== "failing";
   const classes = ["edge", `is-${health}`, faded && "dim", selected && "selected", label && "lit"];
-  const { tip, tipDegrees } = route;
+  const { tip, tipRadians } = route;
+  const path = svgPath(route.path);
   const place = label ?? (!far && saysFailure(picture) ? route.atTarget : null);
   return (
     <g class={classes.filter(Boolean).join(" ")} data-edge={edge.id}>
-      <path class="hit" d={route.path} />
-      <path class="line" d={route.path} stroke-width={width} />
+      <path class="hit" d={path} />
+      <path class="line" d={path} stroke-width={width} />
       <path
         class="head"
         d={`M0 0L-10 ${-3.6 - width * 0.5}L-8 0L-10 ${3.6 + width * 0.5}Z`}
-        transform={`translate(${tip.x} ${tip.y}) rotate(${tipDegrees})`}
+        transform={`translate(${tip.x} ${tip.y}) rotate(${(tipRadians * 180) / Math.PI})`}
       />
       {health === "failing" && <FailureMark at={route.middle} />}
       {place && <Label at={place} text={labelOf(picture)} size={far ? 13 : 10.5} />}
     </g>
   );
+}
+
+function svgPath([x, y, ...curves]: readonly number[]): string {
+  return `M${x} ${y}C${curves.join(" ")}`;
 }
 
 /** Ten times the connections is a little more than one px more. */

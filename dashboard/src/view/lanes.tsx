@@ -1,41 +1,29 @@
-import { type Box, boundsOf, cardWidth, type Placement } from "../graph/layout/geometry";
+import { type Box, extentOf, type Placement, titleHeight } from "../graph/layout/geometry";
 
-const titles = ["Entry", "Services", "Data", "External"];
-const side = 22;
-const above = 46;
-const below = 26;
+const titles: Record<string, string> = {
+  "tier/edge": "Entry",
+  "tier/service": "Services",
+  "tier/data": "Data",
+  "tier/external": "External",
+};
 
-/** Everything the map draws, with the lanes' captions; null for an empty map. */
+/** Everything the map draws; null for an empty map. */
 export function mapBounds(placement: Placement): Box | null {
-  const box = boundsOf(placement.positions.values());
-  return box && { left: box.left - side, right: box.right + side, top: box.top - above, bottom: box.bottom + below };
+  return extentOf(placement);
 }
 
-/** A quiet band behind each run of columns of one role. */
+/** A quiet box behind the services of one role. */
 export function Lanes({ placement }: { placement: Placement }) {
-  const box = mapBounds(placement);
-  if (!box) return null;
-  const used = new Set([...placement.positions.values()].map((point) => point.x));
-  const runs: { lane: number; from: number; to: number }[] = [];
-  for (const { lane, x } of placement.columns) {
-    if (!used.has(x)) continue;
-    const last = runs.at(-1);
-    if (last?.lane === lane) last.to = x;
-    else runs.push({ lane, from: x, to: x });
-  }
   return (
     <g class="lanes" aria-hidden="true">
-      {runs.map(({ lane, from, to }) => {
-        const left = from - cardWidth / 2 - side;
-        return (
-          <g key={`${lane}/${from}`}>
-            <rect x={left} y={box.top} width={to - from + cardWidth + 2 * side} height={box.bottom - box.top} rx="16" />
-            <text x={left + side} y={box.top + 25}>
-              {titles[lane]}
-            </text>
-          </g>
-        );
-      })}
+      {[...placement.boxes].map(([id, { left, top, right, bottom }]) => (
+        <g key={id}>
+          <rect x={left} y={top} width={right - left} height={bottom - top} rx="16" />
+          <text x={left + 20} y={top + titleHeight - 5}>
+            {titles[id] ?? id}
+          </text>
+        </g>
+      ))}
     </g>
   );
 }

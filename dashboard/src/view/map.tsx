@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { wantsTidying } from "../graph/layout/extend";
 import { type Box, boundsOf, type Point } from "../graph/layout/geometry";
+import { wantsTidying } from "../graph/layout/layout";
 import type { EdgePicture, Picture } from "../graph/picture";
 import type { Anchor, Route } from "../graph/routes/routes";
 import { placement, routes } from "../live";
@@ -34,9 +34,9 @@ export function ServiceMap({ picture }: { picture: Picture }) {
 
   useLayoutEffect(() => viewport.fitIfUntouched(), [where]);
   useOnTidied(viewport.fit);
-  useKeepInSight(svg, viewport.reveal, () => selected && sightOf(selected, picture, where.positions));
+  useKeepInSight(svg, viewport.reveal, () => selected && sightOf(selected, picture, where.nodes));
   useEffect(() => {
-    const box = selected && sightOf(selected, picture, where.positions);
+    const box = selected && sightOf(selected, picture, where.nodes);
     if (box) viewport.reveal(box);
   }, [selected?.id]);
 
@@ -45,12 +45,12 @@ export function ServiceMap({ picture }: { picture: Picture }) {
   const keyDown = (event: KeyboardEvent) => {
     const id = nodeIdAt(event.target);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = id && nodeTowards(event.key, id, where.positions, picture.nodes.keys());
+    const next = id && nodeTowards(event.key, id, where.nodes, picture.nodes.keys());
     if (event.key.startsWith("Arrow")) {
       event.preventDefault();
       if (!next) return;
       svg.current?.querySelector<SVGGElement>(`[data-node="${CSS.escape(next)}"]`)?.focus({ preventScroll: true });
-      const point = where.positions.get(next);
+      const point = where.nodes.get(next);
       const box = point && boundsOf([point]);
       if (box) viewport.reveal(box);
     } else if (id && (event.key === "Enter" || event.key === " ")) {
@@ -96,7 +96,7 @@ export function ServiceMap({ picture }: { picture: Picture }) {
               <PlacedCard
                 key={node.node.id}
                 picture={node}
-                at={where.positions.get(node.node.id)}
+                at={where.nodes.get(node.node.id)}
                 far={viewport.far}
                 dim={near !== null && node.health !== "failing" && !near.nodes.has(node.node.id)}
                 selected={selected?.id === node.node.id}
