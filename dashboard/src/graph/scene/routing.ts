@@ -1,4 +1,4 @@
-import type { LayoutEdge, LayoutGraph, LayoutNode, Placement } from "../layout/geometry";
+import type { LayoutEdge, LayoutGraph, LayoutNode, Placement, Point } from "../layout/geometry";
 import { type Route, routeEdges, routeRibbons } from "../routes/routes";
 
 type Routes = ReadonlyMap<string, Route>;
@@ -31,7 +31,9 @@ export class Routing {
   linesInside(group: string, edges: readonly LayoutEdge[]): Routes {
     return this.#once(`inside ${group}`, edges, () => {
       const groups = this.graph.groups.filter((one) => one.id === group);
-      return routeEdges(edges, { groups, nodes: this.#members.get(group) ?? [], edges }, this.placement);
+      const members = this.#members.get(group) ?? [];
+      const nodes = new Map(members.flatMap(({ id }) => placed(id, this.placement)));
+      return routeEdges(edges, { groups, nodes: members, edges }, { ...this.placement, nodes });
     });
   }
 
@@ -48,4 +50,9 @@ export class Routing {
     this.#known.set(key, routes);
     return routes;
   }
+}
+
+function placed(id: string, { nodes }: Placement): [string, Point][] {
+  const at = nodes.get(id);
+  return at ? [[id, at]] : [];
 }
