@@ -41,21 +41,25 @@ export function drawLines(pen: Pen, strokes: readonly Stroke[], view: Viewport):
 }
 
 /** Lines become thinner as the map becomes smaller, but never so thin that they are gone. */
-export function thicknessAt(scale: number): number {
-  return Math.min(1.4, Math.max(0.6, scale));
+function thicknessAt(scale: number): number {
+  return Math.min(1.4, Math.max(0.45, scale));
 }
 
+/** What fails stays as thick as can be seen at a glance. */
+const leastFailing = 2;
+
 function drawAlike(pen: Pen, strokes: readonly Stroke[], view: Viewport, thickness: number): void {
-  const { colour, width, health } = (strokes[0] as Stroke).look;
+  const { colour, health, width: wanted } = (strokes[0] as Stroke).look;
+  const width = health === "failing" ? Math.max(leastFailing, wanted * thickness) : wanted * thickness;
   pen.beginPath();
   for (const { route } of strokes) trace(pen, route.path, view);
   pen.strokeStyle = colour;
-  pen.lineWidth = width * thickness;
+  pen.lineWidth = width;
   pen.setLineDash(dashes[health].map((part) => part * Math.max(0.75, thickness)));
   pen.stroke();
   pen.setLineDash([]);
   pen.beginPath();
-  for (const { route } of strokes) traceHead(pen, route, width * thickness, view);
+  for (const { route } of strokes) traceHead(pen, route, width, view);
   pen.fillStyle = colour;
   pen.fill();
 }
