@@ -1,5 +1,5 @@
 import type { Placement } from "./geometry";
-import { answer, type LayoutAnswer, type LayoutRequest } from "./request";
+import type { LayoutAnswer, LayoutRequest } from "./request";
 
 interface Waiting {
   token: number;
@@ -28,8 +28,7 @@ export class LayoutClient {
       this.waiting = waiting;
       const worker = this.startOnce();
       if (worker) worker.postMessage({ token: waiting.token, request });
-      // Not at once: whoever asked shall have the promise first, with a worker or without.
-      else queueMicrotask(() => this.hereIfWanted(waiting));
+      else this.hereIfWanted(waiting);
     });
   }
 
@@ -55,12 +54,12 @@ export class LayoutClient {
     return this.worker;
   }
 
-  private hereIfWanted(waiting: Waiting): void {
-    if (this.waiting !== waiting) return;
+  /** Loads the layout only now: where there is a worker, the page itself has no use for it. */
+  private async hereIfWanted(waiting: Waiting): Promise<void> {
     try {
-      this.finish(waiting, answer(waiting.request));
+      const { answer } = await import("./request");
+      if (this.waiting === waiting) this.finish(waiting, answer(waiting.request));
     } catch (error) {
-      this.waiting = null;
       waiting.reject(error);
     }
   }
