@@ -40,6 +40,7 @@ internal static class ApiDescription
             {
                 Name = name,
                 In = ParameterLocation.Query,
+                Required = name is "source" or "target",
                 Description = description,
                 Schema = new OpenApiSchema
                 {

@@ -33,12 +33,7 @@ internal sealed class ExactSchema : IOpenApiDocumentTransformer
 
     private static IOpenApiSchema Exact(OpenApiDocument document, JsonPropertyInfo field, IOpenApiSchema schema)
     {
-        if (schema is OpenApiSchema { Type: JsonSchemaType.Object } inline && Documents.ContainsKey(field.PropertyType.Name))
-        {
-            document.AddComponent(field.PropertyType.Name, inline);
-            schema = new OpenApiSchemaReference(field.PropertyType.Name, document);
-        }
-
+        schema = Named(document, field.PropertyType, schema);
         if (schema is OpenApiSchema text && WordsOf(field) is { } words)
         {
             text.Enum = words;
@@ -46,6 +41,27 @@ internal sealed class ExactSchema : IOpenApiDocumentTransformer
 
         return !field.IsGetNullable || schema.OneOf is { Count: > 0 } || schema.Type?.HasFlag(JsonSchemaType.Null) == true
             ? schema : new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, schema] };
+    }
+
+    /// <summary>The framework writes out in place what an event's document is made of.</summary>
+    private static IOpenApiSchema Named(OpenApiDocument document, Type type, IOpenApiSchema schema)
+    {
+        if (schema is OpenApiSchema { Items: { } items } list && type.GenericTypeArguments is [var itemType])
+        {
+            list.Items = Named(document, itemType, items);
+        }
+
+        if (schema is not OpenApiSchema { Type: JsonSchemaType.Object } inline || !Documents.ContainsKey(type.Name))
+        {
+            return schema;
+        }
+
+        if (document.Components!.Schemas!.TryAdd(type.Name, inline))
+        {
+            document.RegisterComponents();
+        }
+
+        return new OpenApiSchemaReference(type.Name, document);
     }
 
     private static List<JsonNode>? WordsOf(JsonPropertyInfo field) =>
