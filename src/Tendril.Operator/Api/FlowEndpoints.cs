@@ -28,18 +28,18 @@ internal static class FlowEndpoints
         string? edgeId = query["edge"], service = query["service"], kind = query["kind"], portText = query["port"];
         if (service is { Length: 0 or > 512 })
         {
-            errors["service"] = ["Must be the id or the name of a service, 1 to 512 characters."];
+            errors.TryAdd("service", ["Must be the id or the name of a service, 1 to 512 characters."]);
         }
 
         if (kind is not null && !Kinds.Contains(kind))
         {
-            errors["kind"] = [$"'{kind}' is none of {string.Join(", ", Kinds)}."];
+            errors.TryAdd("kind", [$"'{kind}' is none of {string.Join(", ", Kinds)}."]);
         }
 
         ushort port = 0;
         if (portText is not null && (!ushort.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port == 0))
         {
-            errors["port"] = [$"'{portText}' is not a port, 1 to 65535."];
+            errors.TryAdd("port", [$"'{portText}' is not a port, 1 to 65535."]);
         }
 
         if (errors.Count > 0)
