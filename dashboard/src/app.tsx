@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fresh, model, picture, tidy, wholePicture } from "./live";
+import { AgentsPanel } from "./panels/agents-panel";
 import { ServicesTable } from "./panels/services-table";
 import { SidePanel } from "./panels/side-panel";
 import { address, go, select } from "./ui/address";
@@ -47,6 +48,7 @@ function Content() {
   if (!graph || !shown) return fresh.value === "lost" ? <Unreachable /> : <Loading />;
   if (shown.total === 0) return graph.stats.agents.length === 0 ? <NoAgent /> : <NoTraffic model={graph} />;
   if (shown.matching === 0) return <AllHidden filter={filter} total={shown.total} />;
+  if (view === "agents") return <AgentsPanel model={graph} />;
   return view === "services" ? <ServicesTable picture={shown} /> : <ServiceMap picture={shown} />;
 }
 

@@ -1,15 +1,14 @@
 import { batch, computed, signal } from "@preact/signals";
 import { freshness, initialLink, type Link } from "./api/link";
 import { GraphStream } from "./api/stream";
-import { parseFilter } from "./graph/filter";
 import { extendPlacement } from "./graph/layout/extend";
 import { emptyPlacement, type Placement } from "./graph/layout/geometry";
 import { freshPlacement } from "./graph/layout/layout";
 import { fromSnapshot, type GraphModel, withChanges, withTime } from "./graph/model";
-import { type Picture, pictureOf } from "./graph/picture";
+import { filtered, type Picture, wholePictureOf } from "./graph/picture";
 import { RateBook } from "./graph/rates";
 import { routeEdges } from "./graph/routes/routes";
-import { address } from "./ui/address";
+import { currentFilter } from "./ui/current-filter";
 
 // What the page knows: the graph, where things stand on the map, and the connection. Everything shown is computed from these
 // and from the address. The stream is the only writer of the graph.
@@ -27,15 +26,13 @@ export const fresh = computed(() => freshness(link.value, clockMs.value));
 const book = new RateBook();
 let operatorStart = "";
 
-export const picture = computed<Picture | null>(() =>
-  model.value ? pictureOf(model.value, book, parseFilter(address.value.filter)) : null,
-);
+/** The whole graph with rates and health, whatever the filter says. */
+export const wholePicture = computed<Picture | null>(() => (model.value ? wholePictureOf(model.value, book) : null));
 
-/** The same without a filter. */
-export const wholePicture = computed<Picture | null>(() => {
-  if (!address.value.filter) return picture.value;
-  return model.value ? pictureOf(model.value, book, parseFilter("")) : null;
-});
+/** What the filter shows of it. */
+export const picture = computed<Picture | null>(() =>
+  wholePicture.value ? filtered(wholePicture.value, currentFilter.value) : null,
+);
 
 /** Changes with the topology and the layout, never with a counter. */
 const topology = computed(() => model.value?.topology ?? 0);

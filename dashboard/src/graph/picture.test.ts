@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fixtureGraph } from "../../dev/fixture-graph.mjs";
 import type { GraphSnapshot } from "../api/types";
-import { parseFilter } from "./filter";
+import { everything } from "./filter/ast";
+import { parseFilter } from "./filter/parser";
 import { fromSnapshot } from "./model";
 import { pictureOf } from "./picture";
 import { RateBook } from "./rates";
@@ -14,7 +15,7 @@ function pictureAfter(seconds: number, filter = "") {
     model = fromSnapshot(fixtureGraph(second) as GraphSnapshot);
     book.observe(model.timeMs, model.edges);
   }
-  return pictureOf(model, book, parseFilter(filter));
+  return pictureOf(model, book, parseFilter(filter).filter ?? everything);
 }
 
 const names = (picture: ReturnType<typeof pictureAfter>, matching = true) =>
@@ -52,7 +53,7 @@ describe("the picture", () => {
 
   it("bears an edge whose ends were not told yet", () => {
     const graph = fixtureGraph(1) as GraphSnapshot;
-    const picture = pictureOf(fromSnapshot({ ...graph, nodes: [] }), new RateBook(), parseFilter(""));
+    const picture = pictureOf(fromSnapshot({ ...graph, nodes: [] }), new RateBook(), everything);
     expect(picture.edges.size).toBe(0);
   });
 });

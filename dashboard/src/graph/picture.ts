@@ -1,6 +1,7 @@
 import type { GraphEdge, GraphNode } from "../api/types";
-import { type Filter, isEmpty, nameMatches } from "./filter";
-import { edgeHealth, type Health, nodeHealth } from "./health";
+import type { Filter } from "./filter/ast";
+import { evaluate } from "./filter/evaluate";
+import { type EdgeSign, edgeHealth, type Health, nodeHealth } from "./health";
 import type { GraphModel } from "./model";
 import type { RateBook, Rates } from "./rates";
 
@@ -18,11 +19,12 @@ export interface EdgePicture {
 export interface NodePicture {
   node: GraphNode;
   health: Health;
+  /** All of them, also those that the filter hides. */
   callers: EdgePicture[];
   callees: EdgePicture[];
   /** Connections a second it takes, or makes when nobody calls it; null until known. */
   rate: number | null;
-  /** What the filter asked for; false for the neighbours shown around it. */
+  /** What the filter asked for; false for what is shown around it. */
   matches: boolean;
 }
 
@@ -34,60 +36,53 @@ export interface Picture {
   matching: number;
   /** Nodes in all. */
   total: number;
+  /** In all, whatever the filter shows. */
   failingEdges: number;
+  /** Names in the filter that no service has. */
+  notFound: readonly string[];
 }
 
-export function pictureOf(model: GraphModel, book: RateBook, filter: Filter): Picture {
-  const all = assemble(model, book);
-  const edges = [...all.edges.values()];
-  const failingEdges = edges.filter((edge) => edge.health === "failing").length;
-  const total = all.nodes.size;
-  if (isEmpty(filter)) return { ...all, matching: total, total, failingEdges };
-
-  for (const node of all.nodes.values()) node.matches = matches(filter, node);
-  const shown = edges.filter((edge) => edgeShown(filter, edge, all.nodes));
-  const kept = new Set(shown.flatMap((edge) => [edge.edge.source, edge.edge.target]));
-  const nodes = new Map([...all.nodes].filter(([id, node]) => node.matches || kept.has(id)));
-  const matching = [...nodes.values()].filter((node) => node.matches).length;
-  return { nodes, edges: new Map(shown.map((edge) => [edge.edge.id, edge])), matching, total, failingEdges };
-}
-
-function matches(filter: Filter, node: NodePicture): boolean {
-  const failing = [...node.callers, ...node.callees].some((edge) => edge.health === "failing");
-  return nameMatches(filter, node.node.name) && (!filter.failingOnly || failing);
-}
-
-/** A match is shown with its direct neighbours, since a service without any says nothing about dependencies. */
-function edgeShown(filter: Filter, edge: EdgePicture, nodes: ReadonlyMap<string, NodePicture>): boolean {
-  if (filter.failingOnly && edge.health !== "failing") return false;
-  return Boolean(nodes.get(edge.edge.source)?.matches || nodes.get(edge.edge.target)?.matches);
-}
-
-function assemble(model: GraphModel, book: RateBook) {
+/** The whole graph, before any filter. */
+export function wholePictureOf(model: GraphModel, book: RateBook): Picture {
   const nodes = new Map<string, NodePicture>();
   for (const node of model.nodes.values()) {
     nodes.set(node.id, { node, health: node.state, callers: [], callees: [], rate: null, matches: true });
   }
   const edges = new Map<string, EdgePicture>();
+  let failingEdges = 0;
   for (const edge of model.edges.values()) {
     const source = nodes.get(edge.source);
     const target = nodes.get(edge.target);
     // An edge may be told a message before its ends.
     if (!source || !target) continue;
     const health = edgeHealth(edge, lastFailedMs(edge, book), model.timeMs);
-    const picture = {
-      edge,
-      health,
-      rates: book.rates(edge.id, model.timeMs),
-      source: source.node,
-      target: target.node,
-    };
+    const rates = book.rates(edge.id, model.timeMs);
+    const picture = { edge, health, rates, source: source.node, target: target.node };
+    if (health === "failing") failingEdges++;
     edges.set(edge.id, picture);
     source.callees.push(picture);
     target.callers.push(picture);
   }
   for (const node of nodes.values()) finish(node);
-  return { nodes, edges };
+  return { nodes, edges, matching: nodes.size, total: nodes.size, failingEdges, notFound: [] };
+}
+
+/** What a filter shows of it. What matches is the whole's own; what stands around it is a copy that says so. */
+export function filtered(whole: Picture, filter: Filter): Picture {
+  if (!filter.expression) return whole;
+  const { matching, nodes: shown, edges: lines, notFound } = evaluate(filter, whole);
+  const nodes = new Map<string, NodePicture>();
+  // In the whole's order, so that nothing depends on how the filter was walked.
+  for (const [id, node] of whole.nodes) {
+    if (shown.has(id)) nodes.set(id, matching.has(id) ? node : { ...node, matches: false });
+  }
+  const edges = new Map<string, EdgePicture>();
+  for (const [id, edge] of whole.edges) if (lines.has(id)) edges.set(id, edge);
+  return { ...whole, nodes, edges, matching: matching.size, notFound };
+}
+
+export function pictureOf(model: GraphModel, book: RateBook, filter: Filter): Picture {
+  return filtered(wholePictureOf(model, book), filter);
 }
 
 /** As the operator tells it, so that it is known when the page opens; else when the counter was last seen to grow. */
@@ -96,17 +91,22 @@ function lastFailedMs(edge: GraphEdge, book: RateBook): number | null {
 }
 
 function finish(node: NodePicture): void {
-  const sign = (edge: EdgePicture) => ({
-    health: edge.health,
-    openedPerSecond: edge.rates?.openedPerSecond ?? 0,
-    active: edge.edge.connectionsActive,
-  });
-  node.health = nodeHealth(node.node.state, node.callers.map(sign), node.callees.map(sign));
-  const counted = node.callers.length > 0 ? node.callers : node.callees;
-  const known = counted.map((edge) => edge.rates?.openedPerSecond).filter((rate) => rate !== undefined);
-  node.rate = known.length > 0 ? known.reduce((sum, rate) => sum + rate, 0) : null;
-  const byWeight = (a: EdgePicture, b: EdgePicture) =>
-    b.edge.strength - a.edge.strength || a.edge.id.localeCompare(b.edge.id);
+  node.health = nodeHealth(node.node.state, node.callers.map(signOf), node.callees.map(signOf));
+  node.rate = rateOf(node.callers.length > 0 ? node.callers : node.callees);
   node.callers.sort(byWeight);
   node.callees.sort(byWeight);
+}
+
+function signOf({ health, rates, edge }: EdgePicture): EdgeSign {
+  return { health, openedPerSecond: rates?.openedPerSecond ?? 0, active: edge.connectionsActive };
+}
+
+function rateOf(edges: readonly EdgePicture[]): number | null {
+  let sum: number | null = null;
+  for (const { rates } of edges) if (rates) sum = (sum ?? 0) + rates.openedPerSecond;
+  return sum;
+}
+
+function byWeight(a: EdgePicture, b: EdgePicture): number {
+  return b.edge.strength - a.edge.strength || (a.edge.id < b.edge.id ? -1 : 1);
 }

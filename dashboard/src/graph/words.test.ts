@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GraphEdge } from "../api/types";
 import { middleEllipsis, wrapName } from "./ellipsis";
-import { parseFilter } from "./filter";
 import { edgeHealth, nodeHealth } from "./health";
 import { formatAge, formatBytes, formatCount, formatMicros, formatRate } from "./units";
 
@@ -67,8 +66,4 @@ describe("health", () => {
     expect(nodeHealth("active", [sign("active", 2)], [sign("failing")])).toBe("degraded");
     expect(nodeHealth("idle", [], [])).toBe("idle");
   });
-});
-
-it("the filter takes words, and failing as a condition", () => {
-  expect(parseFilter("  Pay failing API ")).toEqual({ words: ["pay", "api"], failingOnly: true });
 });

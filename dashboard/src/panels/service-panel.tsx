@@ -3,7 +3,7 @@ import { endpointText } from "../graph/edge-words";
 import type { GraphModel } from "../graph/model";
 import type { EdgePicture, NodePicture, Picture } from "../graph/picture";
 import { formatRate, plural } from "../graph/units";
-import { select } from "../ui/address";
+import { go, select } from "../ui/address";
 import { KindIcon } from "../view/icons";
 import { Counters } from "./counters";
 import { Fact, HealthWord, ServiceLink, Since } from "./facts";
@@ -44,7 +44,7 @@ export function ServicePanel({ picture, model, whole }: { picture: NodePicture; 
       {node.kind === "other" && (
         <p class="notice">
           Many that were beyond a limit, shown as one ({node.namedBy}).{" "}
-          <button type="button" class="link" onClick={() => select({ kind: "agents" })}>
+          <button type="button" class="link" onClick={() => go({ view: "agents" })}>
             Limits, and the flags that raise them
           </button>
         </p>

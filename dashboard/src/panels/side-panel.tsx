@@ -4,15 +4,13 @@ import type { GraphModel } from "../graph/model";
 import type { Picture } from "../graph/picture";
 import { address, select } from "../ui/address";
 import { Sign } from "../view/icons";
-import { AgentsPanel } from "./agents-panel";
 import { EdgePanel } from "./edge-panel";
 import { ServicePanel } from "./service-panel";
 
 /** Beside the map, or below it on a narrow screen: what is selected, in full. `whole` is the picture without a filter. */
 export function SidePanel({ model, whole }: { model: GraphModel; whole: Picture }) {
   const selected = address.value.selected;
-  if (!selected) return null;
-  if (selected.kind === "agents") return <AgentsPanel model={model} />;
+  if (selected?.kind !== "node" && selected?.kind !== "edge") return null;
   if (selected.kind === "edge") {
     const edge = whole.edges.get(selected.id);
     return edge ? <EdgePanel picture={edge} nowMs={model.timeMs} /> : <GonePanel what="dependency" />;

@@ -6,7 +6,7 @@ import type { Picture } from "../graph/picture";
 import { formatCount, formatExact, formatRate, plural } from "../graph/units";
 import { clockMs, fresh, link } from "../live";
 import { Sign } from "../view/icons";
-import { address, go, select } from "./address";
+import { address, go } from "./address";
 import { setTheme, type Theme, theme } from "./theme";
 
 interface Props {
@@ -123,7 +123,7 @@ function AgentsButton({ model }: { model: GraphModel }) {
       type="button"
       class={connected < agents.length || overflows > 0 ? "chip is-degraded" : "chip"}
       title="Agents, what they can see, and what was lost"
-      onClick={() => select(address.peek().selected?.kind === "agents" ? null : { kind: "agents" })}
+      onClick={() => go({ view: address.peek().view === "agents" ? "map" : "agents" })}
     >
       {text}
       {lost && (

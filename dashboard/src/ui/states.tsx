@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { GraphModel } from "../graph/model";
 import { formatAge, plural } from "../graph/units";
 import { clockMs, link, retryNow } from "../live";
-import { go, select } from "./address";
+import { go } from "./address";
 import { Command } from "./command";
 
 // What stands in the map's place when there is no map: the cause, and the next step.
@@ -84,7 +84,7 @@ export function NoTraffic({ model }: { model: GraphModel }) {
       <p class="muted">
         Expected traffic? The agent may watch another cgroup.
         {blind.length > 0 && ` Not available: ${[...new Set(blind.map((capability) => capability.name))].join(", ")}.`}{" "}
-        <button type="button" class="link" onClick={() => select({ kind: "agents" })}>
+        <button type="button" class="link" onClick={() => go({ view: "agents" })}>
           What the agents can see
         </button>
       </p>
@@ -138,7 +138,7 @@ export function NoAgentConnected() {
       <span>
         <b>No agent is connected.</b> The map shows what was known; nothing new is seen until one comes back.
       </span>
-      <button type="button" onClick={() => select({ kind: "agents" })}>
+      <button type="button" onClick={() => go({ view: "agents" })}>
         Agents
       </button>
     </div>

@@ -5,6 +5,7 @@ import type { EdgePicture, Picture } from "../graph/picture";
 import type { Anchor, Route } from "../graph/routes/routes";
 import { placement, routes } from "../live";
 import { address, select } from "../ui/address";
+import type { Selection } from "../ui/hash";
 import { nodeTowards } from "./arrow-keys";
 import { EdgeLine } from "./edge-line";
 import { Lanes, mapBounds } from "./lanes";
@@ -26,7 +27,7 @@ export function ServiceMap({ picture }: { picture: Picture }) {
 
   const where = placement.value;
   const chosen = address.value.selected;
-  const selected = chosen?.kind === "agents" ? null : chosen;
+  const selected = pointedOf(chosen);
   const pointed = hovered ?? selected;
   const near = pointed && neighbourhoodOf(picture, pointed);
   const nodes = [...picture.nodes.values()];
@@ -137,8 +138,13 @@ function labelPlace({ edge }: EdgePicture, route: Route, near: Neighbourhood | n
 
 function toggle(pointed: Pointed | null): void {
   const selected = address.peek().selected;
-  const same = selected && pointed && selected.kind === pointed.kind && selected.id === pointed.id;
+  const now = pointedOf(selected);
+  const same = now && pointed && now.kind === pointed.kind && now.id === pointed.id;
   select(same ? null : pointed);
+}
+
+function pointedOf(selected: Selection | null): Pointed | null {
+  return selected?.kind === "node" || selected?.kind === "edge" ? { kind: selected.kind, id: selected.id } : null;
 }
 
 function pointedAt(target: EventTarget | null): Pointed | null {

@@ -1,0 +1,50 @@
+import { computed, effect, signal } from "@preact/signals";
+import { diffOf, type Noticed, noticedAfter } from "../graph/diff";
+import { type History, HistoryBook } from "../graph/history";
+import type { Picture } from "../graph/picture";
+import { model, wholePicture } from "../live";
+
+// What the page remembers while it is open: how dependencies went on, and what changed since a mark.
+
+const book = new HistoryBook();
+
+export function historyOf(edgeId: string): History | null {
+  return book.history(edgeId);
+}
+
+export interface Mark {
+  picture: Picture;
+  atMs: number;
+  /** False for the first graph, which marks itself. */
+  byReader: boolean;
+}
+
+export const mark = signal<Mark | null>(null);
+/** The changes since the mark. */
+export const noticed = signal<readonly Noticed[]>([]);
+export const changeCount = computed(() => noticed.value.filter((one) => !one.over).length);
+
+/** From now on changes are told against this moment. */
+export function markNow(): void {
+  const [picture, graph] = [wholePicture.peek(), model.peek()];
+  if (picture && graph) begin(picture, graph.timeMs, true);
+}
+
+function begin(picture: Picture, atMs: number, byReader: boolean): void {
+  mark.value = { picture, atMs, byReader };
+  noticed.value = [];
+}
+
+export function startSession(): void {
+  effect(() => {
+    const [picture, graph] = [wholePicture.value, model.value];
+    if (!picture || !graph) return;
+    book.observe(graph.timeMs, graph.edges);
+    const since = mark.peek();
+    // An empty graph is no moment to compare with: everything would be new.
+    if (!since || since.picture.total === 0) return begin(picture, graph.timeMs, false);
+    const before = noticed.peek();
+    const changes = diffOf(since.picture, picture);
+    if (before.length + changes.length > 0) noticed.value = noticedAfter(before, changes, graph.timeMs);
+  });
+}
