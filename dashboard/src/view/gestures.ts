@@ -9,7 +9,7 @@ export interface GestureTarget {
 }
 
 /** Wheel, drag and pinch on the map. Returns what takes them off again. */
-export function attachGestures(element: SVGSVGElement, target: GestureTarget): () => void {
+export function attachGestures(element: HTMLElement, target: GestureTarget): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   let travelled = 0;
 
