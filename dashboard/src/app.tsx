@@ -1,13 +1,20 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import { fresh, model, picture, tidy, wholePicture } from "./live";
-import { AgentsPanel } from "./panels/agents-panel";
+import { useRef, useState } from "preact/hooks";
+import type { GraphModel } from "./graph/model";
+import type { Picture } from "./graph/picture";
+import { fresh, model, picture, wholePicture } from "./live";
+import { AgentsScreen } from "./panels/agents-screen";
+import { ChangesScreen } from "./panels/changes-screen";
 import { ServicesTable } from "./panels/services-table";
 import { SidePanel } from "./panels/side-panel";
-import { address, go, select } from "./ui/address";
+import { address } from "./ui/address";
 import { Announcer } from "./ui/announcer";
+import { Banners, CannotDraw } from "./ui/banners";
+import { canDraw } from "./ui/can-draw";
+import { notice } from "./ui/clipboard";
 import { Header } from "./ui/header";
 import { Help } from "./ui/help";
-import { AllHidden, FreshnessBanner, Loading, NoAgent, NoAgentConnected, NoTraffic, Unreachable } from "./ui/states";
+import { useKeys } from "./ui/keys";
+import { AllHidden, Loading, NoAgent, NoTraffic, Unreachable } from "./ui/states";
 import { ServiceMap } from "./view/map";
 
 export function App() {
@@ -16,8 +23,8 @@ export function App() {
   useKeys(filterBox, () => setHelping(true));
   const graph = model.value;
   const whole = wholePicture.value;
-  const state = fresh.value;
-  const old = graph !== null && (state === "stale" || state === "lost");
+  const { selected, wide } = address.value;
+  const old = graph !== null && (fresh.value === "stale" || fresh.value === "lost");
   return (
     <>
       <Header
@@ -27,15 +34,14 @@ export function App() {
         filterBox={filterBox}
         onHelp={() => setHelping(true)}
       />
-      {old && <FreshnessBanner stale={state === "stale"} />}
-      {!old && graph && graph.nodes.size > 0 && graph.stats.agents.every((agent) => !agent.connected) && (
-        <NoAgentConnected />
-      )}
-      <main class={old ? "old" : undefined}>
-        <Content />
+      {graph && <Banners model={graph} />}
+      <main class={[old && "old", wide && "is-wide"].filter(Boolean).join(" ") || undefined}>
+        {!(wide && selected) && <Content />}
         {graph && whole && <SidePanel model={graph} whole={whole} />}
+        {wide && selected && !graph && <Loading />}
       </main>
-      <Announcer whole={whole} />
+      <Announcer picture={picture.value} whole={whole} />
+      {notice.value && <p class="toast">{notice.value}</p>}
       {helping && <Help onClose={() => setHelping(false)} />}
     </>
   );
@@ -44,41 +50,24 @@ export function App() {
 function Content() {
   const graph = model.value;
   const shown = picture.value;
-  const { view, filter } = address.value;
   if (!graph || !shown) return fresh.value === "lost" ? <Unreachable /> : <Loading />;
+  const { view } = address.value;
+  if (view === "agents") return <AgentsScreen model={graph} />;
+  if (view === "changes") return <ChangesScreen model={graph} />;
+  return <Services graph={graph} shown={shown} />;
+}
+
+/** The map, or the table that tells the same. */
+function Services({ graph, shown }: { graph: GraphModel; shown: Picture }) {
+  const { view, filter } = address.value;
   if (shown.total === 0) return graph.stats.agents.length === 0 ? <NoAgent /> : <NoTraffic model={graph} />;
-  if (shown.matching === 0) return <AllHidden filter={filter} total={shown.total} />;
-  if (view === "agents") return <AgentsPanel model={graph} />;
-  return view === "services" ? <ServicesTable picture={shown} /> : <ServiceMap picture={shown} />;
-}
-
-/** Keys that work wherever the focus is, except while typing. */
-function useKeys(filterBox: { current: HTMLInputElement | null }, help: () => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (document.querySelector("dialog[open]")) return;
-      const typing = event.target instanceof HTMLInputElement;
-      if (event.key === "Escape") stepBack(typing ? filterBox.current : null);
-      if (typing) return;
-      if (event.key === "/") {
-        event.preventDefault();
-        filterBox.current?.focus();
-      } else if (event.key === "?") help();
-      else if (event.key === "m") go({ view: "map" });
-      else if (event.key === "s") go({ view: "services" });
-      else if (event.key === "t") tidy();
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, []);
-}
-
-/** In the filter box: clear it, then leave it. Elsewhere: close the panel, then clear the filter. */
-function stepBack(input: HTMLInputElement | null): void {
-  if (input) {
-    if (address.peek().filter) go({ filter: "" });
-    else input.blur();
-  } else if (address.peek().selected) select(null);
-  else if (address.peek().filter) go({ filter: "" });
+  if (shown.matching === 0) return <AllHidden filter={filter} picture={shown} />;
+  if (view === "services") return <ServicesTable picture={shown} />;
+  if (canDraw) return <ServiceMap picture={shown} />;
+  return (
+    <div class="instead">
+      <CannotDraw />
+      <ServicesTable picture={shown} />
+    </div>
+  );
 }

@@ -1,4 +1,4 @@
-import type { EdgeAnswer, Impact } from "./types";
+import type { EdgeAnswer, ExportRequest, Impact } from "./types";
 
 /** An answer that is not what was asked for, said in a sentence a person can act on. */
 export class ApiError extends Error {
@@ -18,6 +18,17 @@ export async function fetchImpact(id: string, signal: AbortSignal): Promise<Impa
 /** Why an edge is there. */
 export async function fetchEdge(id: string, signal: AbortSignal): Promise<EdgeAnswer> {
   return getJson(`api/edges/${encodeURIComponent(id)}`, signal);
+}
+
+/** The part of the graph that is shown, as the operator writes it. */
+export async function fetchExport(request: ExportRequest): Promise<Blob> {
+  const response = await fetch("api/dependency-graph/export", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(request),
+  });
+  if (!response.ok) throw await errorOf(response);
+  return response.blob();
 }
 
 async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {

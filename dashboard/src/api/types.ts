@@ -231,3 +231,32 @@ export interface EdgeAnswer {
   reportsLeftOut: number;
   samples: ConnectionSample[];
 }
+
+export type ExportFormat = "json" | "csv" | "dot" | "mermaid";
+
+/** POST /api/dependency-graph/export: exactly these nodes and edges. */
+export interface ExportRequest {
+  format: ExportFormat;
+  nodes: string[];
+  edges: string[];
+}
+
+/** One `flow` event of GET /api/flows?edge=ID: a connection was opened, closed, or failed. */
+export interface FlowEvent {
+  time: Rfc3339;
+  kind: string;
+  host: string;
+  role: string;
+  local: string;
+  remote: string;
+  dialled: string | null;
+  port: number;
+  transport: string;
+  pid: number;
+  comm: string;
+  reason: string | null;
+  bytesSent: number | null;
+  bytesReceived: number | null;
+  rttMicros: number | null;
+  durationMicros: number | null;
+}

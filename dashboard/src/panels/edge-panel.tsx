@@ -5,7 +5,9 @@ import { formatExact, plural } from "../graph/units";
 import { Counters } from "./counters";
 import { EvidenceSection } from "./evidence-section";
 import { Fact, HealthWord, ServiceLink, Since } from "./facts";
-import { Panel } from "./side-panel";
+import { FlowsSection } from "./flows-section";
+import { HistorySection } from "./history-section";
+import { Panel } from "./panel";
 
 const evidenceWords: Record<Evidence, string> = {
   client: "An agent saw the client connect. No agent sees the server's side.",
@@ -37,6 +39,7 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
         </p>
       )}
       <Counters picture={picture} />
+      <HistorySection picture={picture} />
       <Failures picture={picture} nowMs={nowMs} />
       <section>
         <h3>Ends</h3>
@@ -76,6 +79,7 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
         </dl>
       </section>
       <EvidenceSection key={edge.id} edge={edge} nowMs={nowMs} />
+      <FlowsSection key={`flows ${edge.id}`} edgeId={edge.id} />
     </Panel>
   );
 }

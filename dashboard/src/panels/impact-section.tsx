@@ -5,6 +5,8 @@ import type { NodePicture } from "../graph/picture";
 import { plural } from "../graph/units";
 import { ServiceLink } from "./facts";
 
+const mostNames = 40;
+
 interface Props {
   id: string;
   name: string;
@@ -70,9 +72,10 @@ function Names({ label, ids, nodes }: { label: string; ids: string[]; nodes: Rea
     <div class="fact">
       <dt>{label}</dt>
       <dd class="names">
-        {ids.map((id) => (
+        {ids.slice(0, mostNames).map((id) => (
           <ServiceLink key={id} id={id} name={nodes.get(id)?.node.name ?? id} />
         ))}
+        {ids.length > mostNames && <span class="muted">and {plural(ids.length - mostNames, "more service")}</span>}
       </dd>
     </div>
   );

@@ -1,14 +1,14 @@
-import type { GraphNode } from "../api/types";
-import { endpointText } from "../graph/edge-words";
 import type { GraphModel } from "../graph/model";
 import type { EdgePicture, NodePicture, Picture } from "../graph/picture";
-import { formatRate, plural } from "../graph/units";
-import { go, select } from "../ui/address";
+import { go } from "../ui/address";
 import { KindIcon } from "../view/icons";
-import { Counters } from "./counters";
 import { Fact, HealthWord, ServiceLink, Since } from "./facts";
 import { ImpactSection } from "./impact-section";
-import { Panel } from "./side-panel";
+import { Panel } from "./panel";
+import { ServiceActions } from "./service-actions";
+import { ServiceCounters, ServiceFailures } from "./service-numbers";
+import { WalkDiagram } from "./walk-diagram";
+import { WhereSection } from "./where-section";
 
 const kindWords: Record<string, string> = {
   systemd: "systemd unit",
@@ -44,40 +44,46 @@ export function ServicePanel({ picture, model, whole }: { picture: NodePicture; 
       {node.kind === "other" && (
         <p class="notice">
           Many that were beyond a limit, shown as one ({node.namedBy}).{" "}
-          <button type="button" class="link" onClick={() => go({ view: "agents" })}>
+          <button type="button" class="link" onClick={() => go({ view: "agents", wide: false })}>
             Limits, and the flags that raise them
           </button>
         </p>
       )}
       <Problems picture={picture} />
-      <ImpactSection id={node.id} name={node.name} topology={model.topology} nodes={whole.nodes} />
-      <EdgeList title="Callers" edges={picture.callers} end="source" none="Nobody was seen calling it." />
-      <EdgeList title="Calls" edges={picture.callees} end="target" none="It was not seen calling anybody." />
-      <Where node={node} />
-      <section>
-        <h3>About</h3>
-        <dl class="facts">
-          <Fact name="Named by">{node.namedBy}</Fact>
-          <Fact name="First seen">
-            <Since time={node.firstSeen} nowMs={model.timeMs} />
-          </Fact>
-          <Fact name="Last seen">
-            <Since time={node.lastSeen} nowMs={model.timeMs} />
-          </Fact>
-          {Object.entries(node.tags ?? {}).map(([key, value]) => (
-            <Fact key={key} name={key}>
-              {value}
+      <ServiceActions key={node.id} picture={picture} whole={whole} />
+      <WalkDiagram picture={picture} />
+      <div class="sections">
+        <ServiceCounters picture={picture} />
+        <ServiceFailures picture={picture} nowMs={model.timeMs} />
+        <ImpactSection id={node.id} name={node.name} topology={model.topology} nodes={whole.nodes} />
+        <WhereSection node={node} />
+        <section>
+          <h3>About</h3>
+          <dl class="facts">
+            <Fact name="Named by" title="How it got its name">
+              {node.namedBy}
             </Fact>
-          ))}
-        </dl>
-      </section>
+            <Fact name="First seen">
+              <Since time={node.firstSeen} nowMs={model.timeMs} />
+            </Fact>
+            <Fact name="Last seen">
+              <Since time={node.lastSeen} nowMs={model.timeMs} />
+            </Fact>
+            {Object.entries(node.tags ?? {}).map(([key, value]) => (
+              <Fact key={key} name={key}>
+                {value}
+              </Fact>
+            ))}
+          </dl>
+        </section>
+      </div>
     </Panel>
   );
 }
 
 /** Which connects fail, in a sentence with the way there. */
 function Problems({ picture }: { picture: NodePicture }) {
-  const failing = (edges: EdgePicture[]) => edges.filter((edge) => edge.health === "failing");
+  const failing = (edges: EdgePicture[]) => edges.filter((edge) => edge.health === "failing").slice(0, 5);
   const from = failing(picture.callers);
   const to = failing(picture.callees);
   if (from.length + to.length === 0) return null;
@@ -94,70 +100,5 @@ function Problems({ picture }: { picture: NodePicture }) {
         </span>
       ))}
     </p>
-  );
-}
-
-interface EdgeListProps {
-  title: string;
-  edges: readonly EdgePicture[];
-  end: "source" | "target";
-  none: string;
-}
-
-function EdgeList({ title, edges, end, none }: EdgeListProps) {
-  return (
-    <section>
-      <h3>
-        {title} <span class="count">{edges.length}</span>
-      </h3>
-      {edges.length === 0 && <p class="muted">{none}</p>}
-      {edges.map((picture) => (
-        <article class="dependency" key={picture.edge.id}>
-          <header>
-            <HealthWord health={picture.health} />
-            <ServiceLink id={picture[end].id} name={picture[end].name} />
-            <button
-              type="button"
-              class="link port"
-              title="This dependency: evidence and times"
-              onClick={() => select({ kind: "edge", id: picture.edge.id })}
-            >
-              {endpointText(picture.edge)}
-            </button>
-            <span class="rate">{formatRate(picture.rates?.openedPerSecond ?? null)}</span>
-          </header>
-          <Counters picture={picture} />
-        </article>
-      ))}
-    </section>
-  );
-}
-
-function Where({ node }: { node: GraphNode }) {
-  return (
-    <section>
-      <h3>Where it runs</h3>
-      <dl class="facts">
-        <Fact name={node.hosts.length === 1 ? "Host" : "Hosts"}>
-          {node.hosts.join(", ") || "not on a host with an agent"}
-        </Fact>
-        <Fact name="Endpoints">
-          {node.endpoints.length === 0
-            ? "listens nowhere"
-            : node.endpoints.map((text) => <code key={text}>{text}</code>)}
-        </Fact>
-      </dl>
-      {node.processes.length > 0 && (
-        <ul class="processes" aria-label={plural(node.processes.length, "process", "processes")}>
-          {node.processes.map((process) => (
-            <li key={`${process.host}/${process.pid}`} class={process.alive ? "" : "ended"}>
-              <code>{process.pid}</code> <b>{process.comm}</b> {!process.alive && "(ended)"}
-              {node.hosts.length > 1 && <span class="muted"> on {process.host}</span>}
-              <div class="muted path">{process.exe || "executable unknown"}</div>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }

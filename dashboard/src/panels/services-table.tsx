@@ -1,10 +1,10 @@
-import { useMemo } from "preact/hooks";
-import type { NodePicture, Picture } from "../graph/picture";
-import { readSort, rowOf, type SortKey, sortRows, type TableRow } from "../graph/table";
-import { formatBytes, formatCount, formatMicros, formatRate } from "../graph/units";
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { Picture } from "../graph/picture";
+import { readSort, rowOf, type SortKey, sortRows } from "../graph/table";
+import { plural } from "../graph/units";
 import { address, go, select } from "../ui/address";
-import { KindIcon } from "../view/icons";
-import { HealthWord, ServiceLink } from "./facts";
+import { ServiceRow } from "./service-row";
+import { useWindow } from "./use-window";
 
 const columns: { key: SortKey; title: string; numeric: boolean; hint: string }[] = [
   { key: "state", title: "State", numeric: false, hint: "Failing first" },
@@ -26,26 +26,49 @@ const columns: { key: SortKey; title: string; numeric: boolean; hint: string }[]
   { key: "tier", title: "Role", numeric: false, hint: "Entry, service, data or external" },
 ];
 
-const roles = { edge: "entry", service: "service", data: "data", external: "external" };
-
 /** The accessible equal of the map: the same services after the same filter, to sort and to read. */
 export function ServicesTable({ picture }: { picture: Picture }) {
+  const frame = useRef<HTMLDivElement>(null);
   const sort = readSort(address.value.sort);
   const rows = useMemo(() => {
     const matching = [...picture.nodes.values()].filter((node) => node.matches);
     return sortRows(matching.map(rowOf), sort);
   }, [picture, address.value.sort]);
+  const { first, last, rowHeight } = useWindow(frame, rows.length);
+  const [focused, setFocused] = useState(0);
+  const tabStop = Math.min(Math.max(focused, first), last - 1);
+
+  /** Rows are walked by arrows; those out of sight are made when the frame scrolls to them. */
+  const keyDown = (event: KeyboardEvent) => {
+    const at = Number((event.target as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset.row ?? Number.NaN);
+    if (Number.isNaN(at) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + 15,
+      PageUp: at - 15,
+      Home: 0,
+      End: rows.length - 1,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    focusRow(frame.current, Math.max(0, Math.min(rows.length - 1, next)), rowHeight);
+  };
+
   return (
-    <div class="table-frame">
-      <table>
-        <caption class="visually-hidden">Services, sorted by {sort.key}. Press a column's title to sort by it.</caption>
+    <div class="table-frame" ref={frame} id="screen">
+      <table aria-rowcount={rows.length + 1} onKeyDown={keyDown}>
+        <caption class="visually-hidden">
+          {plural(rows.length, "service")}, sorted by {sort.key}. Press a column's title to sort by it; arrow keys walk
+          the rows, Enter opens one.
+        </caption>
         <thead>
           <tr>
             {columns.map(({ key, title, numeric, hint }) => (
               <th
                 key={key}
                 scope="col"
-                class={numeric ? "number" : undefined}
+                class={numeric ? `number column-${key}` : `column-${key}`}
                 aria-sort={sort.key === key ? (sort.falling ? "descending" : "ascending") : "none"}
               >
                 <button type="button" title={hint} onClick={() => sortBy(key, numeric)}>
@@ -56,50 +79,46 @@ export function ServicesTable({ picture }: { picture: Picture }) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={row.picture.node.id} row={row} />
+        <tbody
+          onFocusIn={(event) => {
+            const at = (event.target as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset.row;
+            if (at) setFocused(Number(at));
+          }}
+        >
+          <Spacer rows={first} height={rowHeight} />
+          {rows.slice(first, last).map((row, i) => (
+            <ServiceRow
+              key={row.picture.node.id}
+              row={row}
+              at={first + i}
+              tabbable={first + i === tabStop}
+              open={() => select({ kind: "node", id: row.picture.node.id })}
+            />
           ))}
+          <Spacer rows={rows.length - last} height={rowHeight} />
         </tbody>
       </table>
     </div>
   );
 }
 
-function Row({ row }: { row: TableRow }) {
-  const { picture } = row;
-  const { node, health } = picture;
-  const chosen = address.value.selected;
-  const selected = chosen?.kind === "node" && chosen.id === node.id;
+/** In the place of rows that are out of sight. */
+function Spacer({ rows, height }: { rows: number; height: number }) {
+  if (rows <= 0) return null;
   return (
-    <tr class={selected ? "selected" : undefined} onClick={() => select({ kind: "node", id: node.id })}>
-      <td>
-        <HealthWord health={health} />
-      </td>
-      <th scope="row">
-        <KindIcon node={node} /> <ServiceLink id={node.id} name={node.name} />
-      </th>
-      <td class="number">{formatRate(row.rate).replace("/s", "")}</td>
-      <td class="number">{formatRate(row.made).replace("/s", "")}</td>
-      <td class={row.failed > 0 ? "number is-failing" : "number"}>{formatCount(row.failed)}</td>
-      <td class="number">{formatCount(row.active)}</td>
-      <td class="number">{formatMicros(row.rtt)}</td>
-      <td class="number">{formatBytes(row.bytes)}</td>
-      <NamesCell edges={picture.callers} end="source" />
-      <NamesCell edges={picture.callees} end="target" />
-      <td class="number">{node.port ?? "–"}</td>
-      <td>{roles[node.tier] ?? node.tier}</td>
+    <tr class="spacer" aria-hidden="true">
+      <td colSpan={columns.length} ref={(cell) => cell?.style.setProperty("height", `${rows * height}px`)} />
     </tr>
   );
 }
 
-function NamesCell({ edges, end }: { edges: NodePicture["callers"]; end: "source" | "target" }) {
-  const names = [...new Set(edges.map((edge) => edge[end].name))];
-  return (
-    <td class="number" title={names.join(", ")}>
-      {names.length}
-    </td>
-  );
+function focusRow(frame: HTMLElement | null, at: number, rowHeight: number): void {
+  const find = () => frame?.querySelector<HTMLElement>(`[data-row="${at}"] .link`);
+  if (!find() && frame) frame.scrollTop = at * rowHeight - frame.clientHeight / 2;
+  requestAnimationFrame(() => {
+    find()?.focus({ preventScroll: true });
+    find()?.scrollIntoView({ block: "nearest" });
+  });
 }
 
 /** Numbers start with the largest, words with the first letter. */

@@ -1,10 +1,30 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Picture } from "../graph/picture";
+import { plural } from "../graph/units";
+import { address } from "./address";
+import { notice } from "./clipboard";
 
 const leastPauseMs = 5000;
+/** Who is typing a filter is told what it shows when they pause. */
+const typingPauseMs = 800;
 
-/** Tells a screen reader of new failures: at most one message in five seconds, what came meanwhile in one sentence. */
-export function Announcer({ whole }: { whole: Picture | null }) {
+/** Tells a screen reader what changed: what the filter shows, what was selected, and what newly fails. */
+export function Announcer({ picture, whole }: { picture: Picture | null; whole: Picture | null }) {
+  const failures = useFailures(whole);
+  const shown = useShown(picture);
+  const selection = selectionText(whole);
+  return (
+    <div class="visually-hidden">
+      <p aria-live="polite">{failures}</p>
+      <p aria-live="polite">{shown}</p>
+      <p aria-live="polite">{selection}</p>
+      <p aria-live="polite">{notice.value}</p>
+    </div>
+  );
+}
+
+/** At most one message in five seconds; what came meanwhile in one sentence. */
+function useFailures(whole: Picture | null): string {
   const known = useRef<Set<string> | null>(null);
   const waiting = useRef<string[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -12,14 +32,15 @@ export function Announcer({ whole }: { whole: Picture | null }) {
 
   useEffect(() => {
     if (!whole) return;
-    const failing = [...whole.edges.values()].filter((edge) => edge.health === "failing");
     const before = known.current;
-    known.current = new Set(failing.map((edge) => edge.edge.id));
-    // What failed when the page was opened is on the page; only news is announced.
-    if (!before) return;
-    for (const edge of failing) {
-      if (!before.has(edge.edge.id)) waiting.current.push(`${edge.source.name} to ${edge.target.name}`);
+    const now = new Set<string>();
+    for (const { edge, health, source, target } of whole.edges.values()) {
+      if (health !== "failing") continue;
+      now.add(edge.id);
+      // What failed when the page was opened is on the page; only news is announced.
+      if (before && !before.has(edge.id)) waiting.current.push(`${source.name} to ${target.name}`);
     }
+    known.current = now;
     if (waiting.current.length === 0 || timer.current !== undefined) return;
     const say = () => {
       const names = waiting.current.splice(0);
@@ -29,15 +50,43 @@ export function Announcer({ whole }: { whole: Picture | null }) {
     say();
   }, [whole]);
   useEffect(() => () => clearTimeout(timer.current), []);
-
-  return (
-    <div class="visually-hidden" role="status" aria-live="polite">
-      {text}
-    </div>
-  );
+  return text;
 }
 
 function sentence(names: string[]): string {
   const [first, ...others] = names;
   return others.length === 0 ? `New failure: ${first}.` : `New failures: ${first} and ${others.length} more.`;
+}
+
+function useShown(picture: Picture | null): string {
+  const { filter } = address.value;
+  const [text, setText] = useState("");
+  const latest = useRef(picture);
+  latest.current = picture;
+  const first = useRef(true);
+  useEffect(() => {
+    // What the page was opened with is on the page.
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    const timer = setTimeout(() => {
+      const now = latest.current;
+      if (!now) return;
+      const services = `${now.matching} of ${plural(now.total, "service")}`;
+      setText(filter ? `The filter shows ${services}.` : `No filter: all ${plural(now.total, "service")}.`);
+    }, typingPauseMs);
+    return () => clearTimeout(timer);
+  }, [filter]);
+  return text;
+}
+
+function selectionText(whole: Picture | null): string {
+  const { selected } = address.value;
+  if (!selected || !whole) return "";
+  if (selected.kind === "node") return `${whole.nodes.get(selected.id)?.node.name ?? "A service"} selected.`;
+  if (selected.kind === "group") return "Group selected.";
+  if (selected.kind === "between") return "Dependencies between two groups selected.";
+  const edge = whole.edges.get(selected.id);
+  return edge ? `Dependency of ${edge.source.name} on ${edge.target.name} selected.` : "";
 }

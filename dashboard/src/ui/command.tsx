@@ -1,25 +1,19 @@
-import { useRef, useState } from "preact/hooks";
+import { copyText } from "./clipboard";
 
 /** A command line with a button that copies it. */
 export function Command({ text }: { text: string }) {
-  const code = useRef<HTMLElement>(null);
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-      setTimeout(() => setCopied(false), 2000);
-    } catch {
-      // Clipboards are only for secure addresses: then it is marked, ready for the keyboard.
-      if (code.current) getSelection()?.selectAllChildren(code.current);
-    }
-  };
   return (
     <div class="command">
-      <code ref={code}>{text}</code>
-      <button type="button" onClick={copy}>
-        {copied ? "Copied" : "Copy"}
+      <code>{text}</code>
+      <button type="button" onClick={() => void copyText(text, "Command")}>
+        Copy
       </button>
     </div>
   );
+}
+
+/** Starts an agent that reports to the operator this page is from. */
+export function agentCommand(): string {
+  const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  return here ? "sudo tendril-agent" : `sudo tendril-agent --operator http://${location.hostname}:50051`;
 }

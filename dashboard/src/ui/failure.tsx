@@ -1,5 +1,6 @@
 import { Component, type ComponentChildren } from "preact";
 import { go } from "./address";
+import { plainAddress } from "./hash";
 
 /** Catches a fault of the page itself: says so instead of showing nothing, and offers the plainest view. */
 export class FailureGuard extends Component<{ children: ComponentChildren }, { error: unknown }> {
@@ -14,7 +15,7 @@ export class FailureGuard extends Component<{ children: ComponentChildren }, { e
     const { error } = this.state;
     if (error === null) return this.props.children;
     const startOver = () => {
-      go({ view: "map", selected: null, filter: "", sort: "" });
+      go(plainAddress);
       location.reload();
     };
     return (

@@ -54,7 +54,7 @@ export function Menu({ label, children, groups, class: name = "quiet" }: Props) 
   };
 
   return (
-    <div class="menu" ref={frame} onKeyDown={keyDown}>
+    <div class="menu" ref={frame}>
       <button
         type="button"
         ref={button}
@@ -69,7 +69,7 @@ export function Menu({ label, children, groups, class: name = "quiet" }: Props) 
         {children}
       </button>
       {open && (
-        <div class="menu-list" role="menu" id={id} aria-label={label}>
+        <div class="menu-list" role="menu" id={id} aria-label={label} tabIndex={-1} onKeyDown={keyDown}>
           {groups
             .filter((group) => group.length > 0)
             .map((group, i) => (
@@ -93,8 +93,9 @@ function Item({ item: { title, hint, checked, run }, done }: { item: MenuItem; d
   return (
     <button
       type="button"
-      role={checked === undefined ? "menuitem" : "menuitemradio"}
-      aria-checked={checked}
+      {...(checked === undefined
+        ? { role: "menuitem" as const }
+        : { role: "menuitemradio" as const, "aria-checked": checked })}
       tabIndex={-1}
       onClick={take}
     >

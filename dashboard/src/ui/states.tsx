@@ -1,9 +1,12 @@
 import type { ComponentChildren } from "preact";
+import { quoted } from "../graph/filter/print";
 import type { GraphModel } from "../graph/model";
+import type { Picture } from "../graph/picture";
 import { formatAge, plural } from "../graph/units";
 import { clockMs, link, retryNow } from "../live";
-import { go } from "./address";
-import { Command } from "./command";
+import { go, step } from "./address";
+import { agentCommand, Command } from "./command";
+import { currentFilter } from "./current-filter";
 
 // What stands in the map's place when there is no map: the cause, and the next step.
 
@@ -60,7 +63,7 @@ export function NoAgent() {
       <p>
         The operator is up. Start an agent on each host whose services you want to see; the map fills within seconds.
       </p>
-      <Command text="sudo tendril-agent" />
+      <Command text={agentCommand()} />
       <p class="muted">
         Is one running already? Its log says whether it reaches this operator, and{" "}
         <code>sudo tendril-agent --doctor</code> what it can see.
@@ -72,6 +75,7 @@ export function NoAgent() {
 export function NoTraffic({ model }: { model: GraphModel }) {
   const { agents } = model.stats;
   const since = Math.min(...agents.map((agent) => Date.parse(agent.startedAt)));
+  const scopes = [...new Set(agents.map((agent) => agent.scope))].filter((scope) => scope && scope !== "/");
   const blind = agents.flatMap((agent) => agent.capabilities.filter((capability) => !capability.available));
   return (
     <State title="Watching, but no connection seen yet">
@@ -82,7 +86,10 @@ export function NoTraffic({ model }: { model: GraphModel }) {
       </p>
       <Command text="scripts/start-microservices.sh && scripts/generate-traffic.sh" />
       <p class="muted">
-        Expected traffic? The agent may watch another cgroup.
+        Expected traffic?{" "}
+        {scopes.length > 0
+          ? `Only programs below ${scopes.join(", ")} are watched.`
+          : "The agent may watch another cgroup."}
         {blind.length > 0 && ` Not available: ${[...new Set(blind.map((capability) => capability.name))].join(", ")}.`}{" "}
         <button type="button" class="link" onClick={() => go({ view: "agents" })}>
           What the agents can see
@@ -92,60 +99,36 @@ export function NoTraffic({ model }: { model: GraphModel }) {
   );
 }
 
-export function AllHidden({ filter, total }: { filter: string; total: number }) {
+export function AllHidden({ filter, picture }: { filter: string; picture: Picture }) {
+  const { expression } = currentFilter.value;
+  const path = expression?.kind === "term" && expression.term.kind === "path" ? expression.term : null;
+  const turned = path && `path:${quoted(path.to)}..${quoted(path.from)}`;
   return (
     <State title="The filter hides everything">
       <p>
-        {plural(total, "service")} hidden: none matches <code>{filter}</code>
-        {filter.toLowerCase().split(/\s+/).includes("failing") && "; nothing that matches is failing"}.
+        {plural(picture.total, "service")} hidden: none matches <code>{filter}</code>
+        {picture.failingEdges === 0 && /\bfailing\b/i.test(filter) && "; nothing is failing"}.
       </p>
-      <p>
-        <button type="button" class="primary" onClick={() => go({ filter: "" })}>
+      {picture.notFound.length > 0 ? (
+        <p>No service has this name: {picture.notFound.map((name) => `“${name}”`).join(", ")}.</p>
+      ) : (
+        turned && <p>No way leads there along the arrows, from who calls to who is called.</p>
+      )}
+      <p class="actions">
+        <button type="button" class="primary" onClick={() => step({ filter: "" })}>
           Clear the filter
         </button>
+        {turned && picture.notFound.length === 0 && (
+          <button type="button" onClick={() => step({ filter: turned })}>
+            The other way round
+          </button>
+        )}
       </p>
     </State>
   );
 }
 
-/** Above the last picture while nothing new comes. */
-export function FreshnessBanner({ stale }: { stale: boolean }) {
-  const { lastMessageAt, error, retryAt } = link.value;
-  const age = formatAge(clockMs.value - (lastMessageAt ?? clockMs.value));
-  return (
-    <div class="banner" role="status">
-      <span>
-        <b>{stale ? "Stale" : "Connection lost"}:</b>{" "}
-        {stale ? "the operator is connected but silent" : (error ?? "the stream ended")}. This is the picture of{" "}
-        {new Date(lastMessageAt ?? clockMs.value).toLocaleTimeString()}, {age} ago.
-      </span>
-      {!stale && (
-        <>
-          <span class="muted">{retryText(retryAt)}</span>
-          <button type="button" onClick={retryNow}>
-            Try now
-          </button>
-        </>
-      )}
-    </div>
-  );
-}
-
-/** Agents are known but none is connected: the graph stands still although the operator is live. */
-export function NoAgentConnected() {
-  return (
-    <div class="banner">
-      <span>
-        <b>No agent is connected.</b> The map shows what was known; nothing new is seen until one comes back.
-      </span>
-      <button type="button" onClick={() => go({ view: "agents" })}>
-        Agents
-      </button>
-    </div>
-  );
-}
-
-function retryText(retryAt: number | null): string {
+export function retryText(retryAt: number | null): string {
   if (retryAt === null) return "Trying now…";
   return `Next try in ${Math.max(1, Math.ceil((retryAt - clockMs.value) / 1000))} s.`;
 }

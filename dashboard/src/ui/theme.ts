@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 
-export type Theme = "auto" | "light" | "dark";
+export const themes = ["auto", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
 
 const key = "tendril-theme";
 

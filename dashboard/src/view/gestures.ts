@@ -13,8 +13,12 @@ export function attachGestures(element: HTMLElement, target: GestureTarget): () 
   const pointers = new Map<number, { x: number; y: number }>();
   let travelled = 0;
 
+  // Asked for once a gesture: the answer makes the browser lay out the page.
+  let frame = element.getBoundingClientRect();
+  let askedMs = 0;
   const local = (event: MouseEvent) => {
-    const frame = element.getBoundingClientRect();
+    if (event.timeStamp - askedMs > 200) frame = element.getBoundingClientRect();
+    askedMs = event.timeStamp;
     return { x: event.clientX - frame.left, y: event.clientY - frame.top };
   };
   const wheel = (event: WheelEvent) => {

@@ -65,6 +65,11 @@ export class MapCanvas {
     return levelAt(this.view.scale);
   }
 
+  /** A large map is being moved: all but the drawing can wait. */
+  get busy(): boolean {
+    return this.camera.moving && (this.#scene?.cards.length ?? 0) > smallMap;
+  }
+
   show(scene: Scene | null): void {
     this.#scene = scene;
     this.request();
@@ -161,9 +166,8 @@ export class MapCanvas {
     if (!input) return;
     const { highlight, rest } = this.#fade(now);
     const glide = this.#gliding(now);
-    const moving = this.camera.moving && input.scene.cards.length > smallMap;
     const surface = canvasSurface(this.#context, this.#ratio);
-    this.drawn = drawMap(surface, { ...input, highlight, rest, moving, glide });
+    this.drawn = drawMap(surface, { ...input, highlight, rest, moving: this.busy, glide });
     this.watchers.drawn();
     for (const run of this.#others) run();
   }

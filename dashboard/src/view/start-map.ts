@@ -48,9 +48,12 @@ export function startMap(
   };
 }
 
-/** The buttons follow the cards; their focus rings keep their width at every zoom. */
+/** The buttons follow the cards; their focus rings keep their width at every zoom. Moving hundreds in each frame costs more than
+ *  the drawing, so while a large map is moved they wait. */
 function placeLayer(map: MapCanvas, layer: HTMLElement | null): void {
   if (!layer) return;
+  layer.classList.toggle("waiting", map.busy);
+  if (map.busy) return;
   const { scale, x, y } = map.view;
   layer.style.transform = `translate(${x}px,${y}px) scale(${scale})`;
   layer.style.setProperty("--zoom", String(scale));

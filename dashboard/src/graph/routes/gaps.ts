@@ -1,3 +1,4 @@
+import { spread } from "../layout/coordinates";
 import type { Point } from "../layout/geometry";
 import type { Slab } from "./slabs";
 
@@ -6,6 +7,8 @@ export interface Passage {
   edgeId: string;
   slab: Slab;
   gap: Gap;
+  /** Where it would pass if nothing were in its way. */
+  wanted: number;
   y: number;
 }
 
@@ -29,6 +32,8 @@ const clearance = 7;
 const spacing = 7;
 /** Passing through another group's box is as bad as this far round it. */
 const strangeBoxCost = 90;
+/** What counts more is the way to the gap, but a little also the way from there to the end. */
+const aheadCost = 0.3;
 /** A bend so small is not worth it. */
 const smallBend = 26;
 
@@ -46,8 +51,8 @@ export function findPassages(spans: readonly Span[], slabs: readonly Slab[]): Ma
       const straight = last.y + ((span.to.y - last.y) * (x - last.x)) / (span.to.x - last.x);
       // Level on, when the way there is hardly longer.
       const wanted = Math.abs(straight - last.y) < smallBend ? last.y : straight;
-      const gap = bestGap(slab, wanted, span.groups);
-      const passage = { edgeId: span.id, slab, gap, y: Math.min(Math.max(wanted, gap.top), gap.bottom) };
+      const gap = bestGap(slab, wanted, span.to.y, span.groups);
+      const passage = { edgeId: span.id, slab, gap, wanted, y: Math.min(Math.max(wanted, gap.top), gap.bottom) };
       passages.push(passage);
       share(byGap, passage);
       last = { x, y: passage.y };
@@ -68,7 +73,7 @@ function share(byGap: Map<Slab, Map<number, Passage[]>>, passage: Passage): void
 }
 
 /** The gap that costs the least way, between the cards of its own boxes or between the frames of others. */
-function bestGap({ obstacles }: Slab, y: number, groups: readonly [string, string]): Gap {
+function bestGap({ obstacles }: Slab, y: number, end: number, groups: readonly [string, string]): Gap {
   let best: Gap = { top: -Infinity, bottom: Infinity };
   let least = Infinity;
   let low = -Infinity;
@@ -81,22 +86,23 @@ function bestGap({ obstacles }: Slab, y: number, groups: readonly [string, strin
       low = Math.max(low, (inside || groups.includes(above.group) ? above.bottom : above.frame.bottom) + clearance);
     const high = below ? (inside || groups.includes(below.group) ? below.top : below.frame.top) - clearance : Infinity;
     if (high < low) continue;
-    const away = y < low ? low - y : y > high ? y - high : 0;
-    const cost = away + (inside && !own ? strangeBoxCost : 0);
+    const passed = Math.min(Math.max(y, low), high);
+    const cost = Math.abs(passed - y) + aheadCost * Math.abs(passed - end) + (inside && !own ? strangeBoxCost : 0);
     if (cost < least) [best, least] = [{ top: low, bottom: high }, cost];
   }
   return best;
 }
 
-/** Spreads the edges of one gap around where they want to be, in the order that crosses least. */
+/** Spreads the edges of one gap, each as near as it can be to where it wants to be, in the order that crosses least. */
 function layOut(passages: Passage[]): void {
   if (passages.length < 2) return;
-  passages.sort((a, b) => a.y - b.y || (a.edgeId < b.edgeId ? -1 : 1));
+  passages.sort((a, b) => a.y - b.y || a.wanted - b.wanted || (a.edgeId < b.edgeId ? -1 : 1));
   const top = Math.max(...passages.map(({ gap }) => gap.top));
   const bottom = Math.min(...passages.map(({ gap }) => gap.bottom));
   const step = Math.min(spacing, Math.max(0, bottom - top) / (passages.length - 1));
-  const height = step * (passages.length - 1);
-  const middle = passages.reduce((sum, passage) => sum + passage.y, 0) / passages.length;
-  const first = Math.min(Math.max(middle - height / 2, top), bottom - height);
-  for (const [i, passage] of passages.entries()) passage.y = first + i * step;
+  const heights = Float64Array.from(passages, ({ y }) => y);
+  const steps = new Float64Array(passages.length).fill(step);
+  steps[0] = 0;
+  spread(heights, new Float64Array(passages.length).fill(1), steps, top, bottom);
+  for (const [i, passage] of passages.entries()) passage.y = heights[i] as number;
 }

@@ -78,6 +78,9 @@ export function sceneOf(key: string, shown: Shown, whole: Shown, routing: Routin
     known.set(group, lines);
     return lines;
   };
+  const ribbons = ribbonLines(bundles, routing);
+  // Lines that lead back run round the boxes.
+  const outermost = bundles.bundled ? ribbons.slice(0, mostLines) : linesOf("");
   return {
     key,
     shown,
@@ -88,9 +91,9 @@ export function sceneOf(key: string, shown: Shown, whole: Shown, routing: Routin
     cardGrid: new SpatialGrid(cards.map((card) => card.box)),
     frames,
     frameOf,
-    ribbons: ribbonLines(bundles, routing),
+    ribbons,
     linesOf,
-    bounds: union([...cards.map((card) => card.box), ...frames.map((frame) => frame.box)]),
+    bounds: union([...cards, ...frames].map(({ box }) => box).concat(outermost.map(({ route }) => route.bounds))),
   };
 }
 

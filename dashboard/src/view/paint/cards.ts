@@ -53,7 +53,7 @@ function between(from: Box | undefined, to: Box, part: number): Box {
 function drawBacks(pen: Pen, placed: readonly PlacedCard[], { view, colours, hovered }: ViewFrame): void {
   const alike = new Map<string, PlacedCard[]>();
   for (const one of placed) {
-    const key = `${healthOf(one.card.node)} ${Math.round(one.strength * 50)} ${hovered.has(one.card.id)}`;
+    const key = `${one.card.node.kind} ${healthOf(one.card.node)} ${Math.round(one.strength * 50)} ${hovered.has(one.card.id)}`;
     const own = alike.get(key);
     if (own) own.push(one);
     else alike.set(key, [one]);
@@ -62,16 +62,21 @@ function drawBacks(pen: Pen, placed: readonly PlacedCard[], { view, colours, hov
   for (const group of alike.values()) {
     const { card, strength } = group[0] as PlacedCard;
     const look = lookOf(card, hovered.has(card.id), colours);
-    pen.beginPath();
-    for (const { card: one, at } of group) {
-      if (one.node.kind === "group" && at.right - at.left > 30) traceStack(pen, at, view.scale, radius);
-      pen.roundRect(at.left + 0.5, at.top + 0.5, at.right - at.left - 1, at.bottom - at.top - 1, radius);
-    }
     pen.fillStyle = colours.faded(look.fill, Math.max(strength, 0.35));
-    pen.fill();
     pen.strokeStyle = colours.faded(look.border, strength);
     pen.lineWidth = look.width;
     pen.setLineDash(look.dash);
+    const stacks = group.filter(({ card: one, at }) => one.node.kind === "group" && at.right - at.left > 30);
+    if (stacks.length > 0) {
+      pen.beginPath();
+      for (const { at } of stacks) traceStack(pen, at, view.scale, radius);
+      pen.fill();
+      pen.stroke();
+    }
+    pen.beginPath();
+    for (const { at } of group)
+      pen.roundRect(at.left + 0.5, at.top + 0.5, at.right - at.left - 1, at.bottom - at.top - 1, radius);
+    pen.fill();
     pen.stroke();
     pen.setLineDash([]);
   }
@@ -91,6 +96,8 @@ function lookOf(card: Card, hovered: boolean, colours: Colours) {
     case "failing":
       return { fill: colours.card, border: colours.failing, width: 2, dash: [] };
     case "degraded":
+      // Of twenty services one often is: only what fails colours a whole group.
+      if (card.node.kind === "group") return { fill: colours.card, border: neutral, width: 1, dash: [] };
       return { fill: colours.card, border: colours.degraded, width: 1.5, dash: [] };
     case "idle":
       return { fill: colours.card, border: neutral, width: 1, dash: [7, 4] };

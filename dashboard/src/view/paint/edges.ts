@@ -69,20 +69,26 @@ function ribbonsInSight(scene: Scene, { sight, highlight }: ViewFrame, opened: R
   return found;
 }
 
-function lineLook({ health, rate }: ShownEdge, lit: boolean, { colours, highlight, rest }: ViewFrame): Look {
+/** Seen from higher up lines are nearer to each other: they step back, so that they do not fill the picture. */
+function presence(scale: number): number {
+  return Math.min(1, 0.35 + 0.95 * scale);
+}
+
+function lineLook({ health, rate }: ShownEdge, lit: boolean, { colours, highlight, rest, view }: ViewFrame): Look {
   const width = lineWidth(health, rate);
   if (health === "failing") return { colour: colours.failing, width: lit ? width + 0.5 : width, health, layer: lit ? 6 : 5 };
   if (lit) return { colour: colours.selection, width: width + 0.25, health, layer: 4 };
-  const own = health === "gone" ? colours.faded(colours.edge, 0.6) : colours.edge;
-  const faded = highlight ? colours.faded(colours.edge, 0.7 * rest) : own;
-  return { colour: highlight ? faded : own, width, health, layer: health === "active" ? 2 : 1 };
+  const strength = presence(view.scale) * (health === "gone" ? 0.6 : 1) * (highlight ? rest : 1);
+  return { colour: colours.faded(colours.edge, strength), width, health, layer: health === "active" ? 2 : 1 };
 }
 
-function ribbonLook({ ribbon }: RibbonLine, opened: ReadonlySet<string>, { colours, highlight, rest }: ViewFrame): Look {
+function ribbonLook({ ribbon }: RibbonLine, opened: ReadonlySet<string>, input: ViewFrame): Look {
+  const { colours, highlight, rest, view } = input;
   const width = ribbonWidth(ribbon.health, ribbon.rate);
   const failing = ribbon.failing.some((edge) => !opened.has(edge.id));
   if (failing) return { colour: colours.failing, width: Math.max(2.5, Math.min(4, width)), health: "failing", layer: 5 };
   if (highlight?.ribbons.has(ribbon.id)) return { colour: colours.selection, width, health: "active", layer: 4 };
   const health = ribbon.health === "failing" ? "active" : ribbon.health;
-  return { colour: colours.faded(colours.edge, highlight ? 0.5 * rest : 0.45), width, health, layer: 0 };
+  const strength = 0.5 * presence(view.scale) * (highlight ? rest : 1);
+  return { colour: colours.faded(colours.edge, strength), width, health, layer: 0 };
 }

@@ -40,7 +40,7 @@ export function drawTitles(pen: Pen, frames: readonly Frame[], input: ViewFrame)
 /** In the strip above the cards. When that is too low for letters they rise above the box, into the space between boxes. */
 function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   const { left, top, right } = onScreen(frame.box, view);
-  const size = Math.max(10.5, Math.min(15, 13 * view.scale));
+  const size = Math.max(11.5, Math.min(15, 13 * view.scale));
   const strip = (titleHeight + 8) * view.scale;
   const baseline = top + Math.min(strip / 2 + size * 0.36, strip - size * 0.1);
   const start = left + Math.max(5, 20 * view.scale);
@@ -50,7 +50,8 @@ function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   const problemWidth = problem ? widthOf(problemText, size, bold) + size * 1.1 : 0;
   const count = String(frame.members);
   const countWidth = widthOf(count, size, plain) + size * 0.6;
-  const title = fitted(frame.title, size, bold, Math.max(20, end - start - problemWidth - countWidth));
+  // The count goes before a letter of the title does.
+  const title = fitted(frame.title, size, bold, Math.max(20, end - start - problemWidth));
   const titleWidth = widthOf(title, size, bold);
   pen.textAlign = "left";
   pen.font = font(size, bold);
@@ -74,7 +75,7 @@ function drawFar(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   const inset = Math.min(6, width * 0.08);
   const bar = { x: left + inset, y: bottom - barHeight - Math.min(5, height * 0.15), width: width - 2 * inset, height: barHeight };
   drawHealthBar(pen, frame.counts, bar, colours);
-  const size = Math.min(15, Math.max(9, height * 0.22));
+  const size = Math.min(12, Math.max(9, height * 0.3));
   if (height < size + barHeight + 6 || width < 24) return;
   const title = fitted(frame.title, size, bold, width - 2 * inset);
   pen.textAlign = "left";

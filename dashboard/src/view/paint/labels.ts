@@ -27,7 +27,10 @@ export function drawLabels(
   if (wanted.length === 0) return;
   const taken = new Taken();
   for (const card of cards) taken.take(onScreen(card.box, view));
-  for (const { box } of frames) taken.take(onScreen({ ...box, bottom: box.top + titleHeight }, view));
+  for (const { box, title } of frames) {
+    const strip = onScreen({ ...box, bottom: box.top + titleHeight }, view);
+    taken.take({ ...strip, right: Math.min(strip.right, strip.left + widthOf(title, 13, bold) + 60 * view.scale) });
+  }
   const size = Math.min(12, Math.max(10, 10.5 * view.scale));
   for (const { line, lit } of wanted) {
     const text = textOf(line.edge);

@@ -18,8 +18,9 @@ export interface Stroke {
   look: Look;
 }
 
-/** One path of many lines is slower to fill than several of some. */
+/** Many short lines are drawn faster in one path, but each that crosses the screen is faster by itself. */
 const mostInOne = 48;
+const shortPx = 220;
 
 export function drawLines(pen: Pen, strokes: readonly Stroke[], view: Viewport): void {
   const alike = new Map<string, Stroke[]>();
@@ -34,28 +35,38 @@ export function drawLines(pen: Pen, strokes: readonly Stroke[], view: Viewport):
   const groups = [...alike.values()].sort((a, b) => (a[0] as Stroke).look.layer - (b[0] as Stroke).look.layer);
   const thickness = thicknessAt(view.scale);
   for (const group of groups) {
-    for (let from = 0; from < group.length; from += mostInOne) {
-      drawAlike(pen, group.slice(from, from + mostInOne), view, thickness);
+    const short = group.filter((stroke) => isShort(stroke, view.scale));
+    for (let from = 0; from < short.length; from += mostInOne) {
+      drawAlike(pen, short.slice(from, from + mostInOne), view, thickness);
     }
+    for (const stroke of group) if (!isShort(stroke, view.scale)) drawAlike(pen, [stroke], view, thickness);
   }
 }
 
-/** Lines become thinner as the map becomes smaller, but never so thin that they are gone. */
-export function thicknessAt(scale: number): number {
-  return Math.min(1.4, Math.max(0.6, scale));
+function isShort({ route: { bounds } }: Stroke, scale: number): boolean {
+  return (bounds.right - bounds.left + bounds.bottom - bounds.top) * scale < shortPx;
 }
 
+/** Lines become thinner as the map becomes smaller, but never so thin that they are gone. */
+function thicknessAt(scale: number): number {
+  return Math.min(1.4, Math.max(0.45, scale));
+}
+
+/** What fails stays as thick as can be seen at a glance. */
+const leastFailing = 2;
+
 function drawAlike(pen: Pen, strokes: readonly Stroke[], view: Viewport, thickness: number): void {
-  const { colour, width, health } = (strokes[0] as Stroke).look;
+  const { colour, health, width: wanted } = (strokes[0] as Stroke).look;
+  const width = health === "failing" ? Math.max(leastFailing, wanted * thickness) : wanted * thickness;
   pen.beginPath();
   for (const { route } of strokes) trace(pen, route.path, view);
   pen.strokeStyle = colour;
-  pen.lineWidth = width * thickness;
+  pen.lineWidth = width;
   pen.setLineDash(dashes[health].map((part) => part * Math.max(0.75, thickness)));
   pen.stroke();
   pen.setLineDash([]);
   pen.beginPath();
-  for (const { route } of strokes) traceHead(pen, route, width * thickness, view);
+  for (const { route } of strokes) traceHead(pen, route, width, view);
   pen.fillStyle = colour;
   pen.fill();
 }

@@ -1,37 +1,63 @@
-import type { AgentStats, Capability, Limit, OperatorStats } from "../api/types";
+import type { AgentStats, Capability, Limit, OperatorStats, SelfCheck } from "../api/types";
 import { isReached, limitText, lossesOf, selfCheckText } from "../graph/coverage";
 import { type GraphModel, sumOf } from "../graph/model";
 import { formatCount, formatExact, plural } from "../graph/units";
-import { Command } from "../ui/command";
+import { agentCommand, Command } from "../ui/command";
 import { Clock, Fact, Since } from "./facts";
-import { Panel } from "./side-panel";
 
 /** Who looks, how well, and what was lost. */
-export function AgentsPanel({ model }: { model: GraphModel }) {
+export function AgentsScreen({ model }: { model: GraphModel }) {
   const { stats } = model;
+  const sorted = [...stats.agents].sort(
+    (a, b) => Number(a.connected) - Number(b.connected) || (a.hostname < b.hostname ? -1 : 1),
+  );
   return (
-    <Panel title={plural(stats.agents.length, "agent")} id="agents">
+    <div class="screen agents" id="screen">
+      <h2>Agents and coverage</h2>
+      <Summary stats={stats} />
       <Losses stats={stats} />
       {stats.agents.length === 0 && (
-        <section>
+        <>
           <p>No agent has reported. Start one on each host whose services you want to see:</p>
-          <Command text="sudo tendril-agent" />
-        </section>
+          <Command text={agentCommand()} />
+        </>
       )}
-      {stats.agents.map((agent) => (
-        <Agent key={`${agent.hostId}/${agent.startedAt}`} agent={agent} nowMs={model.timeMs} />
-      ))}
-      <Limits limits={stats.limits ?? []} />
-      <section>
-        <h3>Operator</h3>
-        <dl class="facts">
-          <Fact name="Version">{stats.version}</Fact>
-          <Fact name="Started">
-            <Since time={stats.startedAt} nowMs={model.timeMs} />
-          </Fact>
-        </dl>
-      </section>
-    </Panel>
+      <div class="agent-cards">
+        {sorted.map((agent) => (
+          <Agent key={`${agent.hostId}/${agent.startedAt}`} agent={agent} nowMs={model.timeMs} />
+        ))}
+      </div>
+      <h2>Operator</h2>
+      <div class="agent-cards">
+        <section>
+          <dl class="facts">
+            <Fact name="Version">{stats.version}</Fact>
+            <Fact name="Started">
+              <Since time={stats.startedAt} nowMs={model.timeMs} />
+            </Fact>
+          </dl>
+        </section>
+        <Limits limits={stats.limits ?? []} />
+      </div>
+    </div>
+  );
+}
+
+function Summary({ stats: { agents } }: { stats: OperatorStats }) {
+  if (agents.length === 0) return null;
+  const connected = agents.filter((agent) => agent.connected).length;
+  const checks = agents.flatMap((agent) => agent.selfCheck ?? []);
+  const sum = (value: (check: SelfCheck) => number) => checks.reduce((total, check) => total + value(check), 0);
+  return (
+    <p class="summary">
+      {connected === agents.length
+        ? plural(agents.length, "agent is", "agents are")
+        : `${connected} of ${plural(agents.length, "agent")} ${connected === 1 ? "is" : "are"}`}{" "}
+      connected
+      {checks.length > 0 &&
+        `; ${selfCheckText({ time: "", share: 0, sockets: sum((one) => one.sockets), explained: sum((one) => one.explained) })}`}
+      .{connected < agents.length && " What silent hosts do is not seen: counts are lower bounds."}
+    </p>
   );
 }
 
@@ -90,7 +116,7 @@ function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
   const missing = agent.capabilities.filter((capability) => !capability.available);
   const check = agent.selfCheck;
   return (
-    <section>
+    <section aria-label={agent.hostname}>
       <h3>
         {agent.hostname}{" "}
         <span class={`health ${agent.connected ? "is-active" : "is-failing"}`}>
@@ -128,8 +154,9 @@ function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
           </Fact>
         ))}
       </dl>
+      {missing.length > 0 && <h4>What cannot be seen</h4>}
       {missing.length > 0 && (
-        <ul class="capabilities" aria-label="What this host cannot do">
+        <ul class="capabilities">
           {missing.map((capability) => (
             <li key={capability.name}>
               <b>{capability.name}</b> is not available{capability.detail ? `: ${capability.detail}` : ""}
