@@ -9,12 +9,16 @@ export interface GestureTarget {
 }
 
 /** Wheel, drag and pinch on the map. Returns what takes them off again. */
-export function attachGestures(element: SVGSVGElement, target: GestureTarget): () => void {
+export function attachGestures(element: HTMLElement, target: GestureTarget): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   let travelled = 0;
 
+  // Asked for once a gesture: the answer makes the browser lay out the page.
+  let frame = element.getBoundingClientRect();
+  let askedMs = 0;
   const local = (event: MouseEvent) => {
-    const frame = element.getBoundingClientRect();
+    if (event.timeStamp - askedMs > 200) frame = element.getBoundingClientRect();
+    askedMs = event.timeStamp;
     return { x: event.clientX - frame.left, y: event.clientY - frame.top };
   };
   const wheel = (event: WheelEvent) => {

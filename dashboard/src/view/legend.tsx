@@ -1,36 +1,21 @@
-import { type Health, healthGlyph, healthRank } from "../graph/health";
-import type { Picture } from "../graph/picture";
+import { healthGlyph } from "../graph/health";
+import type { Card, Scene } from "../graph/scene/scene";
+import { dashes } from "../graph/scene/weights";
+import { type LegendItem, legendOf } from "./legend-items";
+import type { MapCanvas } from "./map-canvas";
+import { overlaps, sightOf } from "./paint/view-frame";
 
-const lineWords: Record<Health, string> = {
-  failing: "connects fail",
-  degraded: "",
-  active: "in use; wider is more connections a second",
-  idle: "nothing lately",
-  gone: "silent for long",
-};
-
-/** Explains only what is on the map now. */
-export function Legend({ picture }: { picture: Picture }) {
-  const nodes = present([...picture.nodes.values()]);
-  const edges = present([...picture.edges.values()]).filter((health) => lineWords[health]);
+export function Legend({ scene, map }: { scene: Scene; map: MapCanvas }) {
   return (
     <details class="legend">
       <summary>Legend</summary>
       <dl>
-        {nodes.map((health) => (
-          <div key={health}>
-            <dt class={`is-${health}`}>{healthGlyph[health]}</dt>
-            <dd>{health}</dd>
-          </div>
-        ))}
-        {edges.map((health) => (
-          <div key={health}>
+        {itemsOn(scene, map).map((item) => (
+          <div key={item.text}>
             <dt>
-              <svg width="34" height="8" aria-hidden="true" class={`edge is-${health}`}>
-                <path class="line" d="M0 4H34" stroke-width="2" />
-              </svg>
+              <LegendSign sign={item.sign} />
             </dt>
-            <dd>{lineWords[health]}</dd>
+            <dd>{item.text}</dd>
           </div>
         ))}
       </dl>
@@ -38,6 +23,22 @@ export function Legend({ picture }: { picture: Picture }) {
   );
 }
 
-function present(items: readonly { health: Health }[]): Health[] {
-  return [...new Set(items.map((item) => item.health))].sort((a, b) => healthRank[a] - healthRank[b]);
+/** Of what is in sight now. */
+export function itemsOn(scene: Scene, map: MapCanvas): LegendItem[] {
+  const sight = sightOf(map.view, map.camera.size);
+  const far = map.level === "far";
+  const cards = scene.cardGrid.within(sight).map((i) => scene.cards[i] as Card);
+  const frames = scene.frames.filter(({ box }) => overlaps(box, sight));
+  return legendOf(map.drawn, far ? cards.filter((card) => !card.frame) : cards, frames, far);
+}
+
+function LegendSign({ sign }: { sign: LegendItem["sign"] }) {
+  if (sign.kind === "glyph") return <span class={`is-${sign.health}`}>{healthGlyph[sign.health]}</span>;
+  if (sign.kind === "line" || sign.kind === "ribbon")
+    return (
+      <svg width="34" height="10" aria-hidden="true" class={`legend-line is-${sign.health} ${sign.kind}`}>
+        <path d="M0 5H34" stroke-dasharray={dashes[sign.health].join(" ")} />
+      </svg>
+    );
+  return <i class={`legend-${sign.kind}`} aria-hidden="true" />;
 }

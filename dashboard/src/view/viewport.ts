@@ -12,10 +12,15 @@ export interface Size {
   height: number;
 }
 
-export const leastScale = 0.08;
+/** As it stands in the address: what is in the middle of the screen, and the zoom. The same on any screen. */
+export interface Place {
+  x: number;
+  y: number;
+  k: number;
+}
+
+export const leastScale = 0.02;
 export const mostScale = 2.5;
-/** Below this the second line of a card cannot be read: names are drawn larger instead. */
-export const farScale = 0.6;
 
 export function zoomAt(view: Viewport, factor: number, at: Point): Viewport {
   const scale = clamp(view.scale * factor, leastScale, mostScale);
@@ -27,15 +32,26 @@ export function panBy(view: Viewport, dx: number, dy: number): Viewport {
   return { ...view, x: view.x + dx, y: view.y + dy };
 }
 
+export function placeOf(view: Viewport, size: Size): Place {
+  return { x: (size.width / 2 - view.x) / view.scale, y: (size.height / 2 - view.y) / view.scale, k: view.scale };
+}
+
+export function viewAt({ x, y, k }: Place, size: Size): Viewport {
+  const scale = clamp(k, leastScale, mostScale);
+  return { scale, x: size.width / 2 - x * scale, y: size.height / 2 - y * scale };
+}
+
+/** On a narrow screen all of a map would be unreadable: names stay legible at this zoom. */
+const narrowScale = 0.44;
+
 /**
- * Shows all of the box, at most a little enlarged. On a narrow screen that would be unreadable: then names stay legible and the
- * left end, where the traffic comes in, is shown.
+ * Shows all of the box, at most a little enlarged. On a narrow screen the left end is shown, where the traffic comes in.
  */
 export function fitTo(box: Box, size: Size, padding = 14): Viewport {
   const width = Math.max(1, size.width - 2 * padding);
   const height = Math.max(1, size.height - 2 * padding);
   const whole = Math.min(width / (box.right - box.left), height / (box.bottom - box.top), 1.15);
-  const scale = size.width < 640 ? Math.max(whole, 0.44) : Math.max(whole, leastScale);
+  const scale = Math.max(whole, size.width < 640 ? narrowScale : leastScale);
   const spareX = size.width - (box.right - box.left) * scale;
   const spareY = size.height - (box.bottom - box.top) * scale;
   return {
@@ -54,6 +70,12 @@ export function reveal(view: Viewport, box: Box, size: Size, padding = 24): View
   const dx = shift(box.left * view.scale + view.x, box.right * view.scale + view.x, size.width);
   const dy = shift(box.top * view.scale + view.y, box.bottom * view.scale + view.y, size.height);
   return dx === 0 && dy === 0 ? view : panBy(view, dx, dy);
+}
+
+/** On the way from one view to another. */
+export function mixViews(from: Viewport, to: Viewport, part: number): Viewport {
+  const mix = (a: number, b: number) => a + (b - a) * part;
+  return { scale: mix(from.scale, to.scale), x: mix(from.x, to.x), y: mix(from.y, to.y) };
 }
 
 function clamp(value: number, low: number, high: number): number {

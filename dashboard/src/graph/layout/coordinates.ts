@@ -1,81 +1,124 @@
-import { rowStep } from "./geometry";
-import type { Cell } from "./order";
+import type { Cells, Links } from "./cells";
+import { rowGap } from "./geometry";
+import { at } from "./indexed";
 
 /** Distance of two passing edges. */
 const passingStep = 14;
 /** A bend in a long edge is seen more than a node off the middle of its neighbours. */
 const passingPull = 4;
+/** A group may be so much higher than its fullest column for the sake of straight edges. */
+const slack = 1.15;
 
-/** Gives each cell its height: near its neighbours, in the given order, never closer than allowed. */
-export function assignHeights(grid: readonly Cell[][]): Map<Cell, number> {
-  const heights = new Map<Cell, number>();
-  for (const cells of grid) stack(cells, heights);
-  for (let sweep = 0; sweep < 24; sweep++) {
-    for (let i = 0; i < grid.length; i++) {
-      settle(grid[sweep % 2 === 0 ? i : grid.length - 1 - i] as Cell[], heights);
+/** Least distance of the centres of two cells of a column. */
+function distance(cells: Cells, heights: Float64Array, a: number, b: number): number {
+  if (a >= cells.nodes && b >= cells.nodes) return passingStep;
+  return (half(cells, heights, a) + half(cells, heights, b)) / 2;
+}
+
+function half(cells: Cells, heights: Float64Array, cell: number): number {
+  return cell < cells.nodes ? at(heights, cell) + rowGap : 0;
+}
+
+/** Stacks each column of a group round its middle, and returns how far from the middle cells may go. */
+export function stackColumns(cells: Cells, heights: Float64Array, group: number, ys: Float64Array): number {
+  let tallest = 0;
+  for (let c = at(cells.columnStart, group); c < at(cells.columnStart, group + 1); c++) {
+    const column = cells.columns[c] as Int32Array;
+    let y = 0;
+    for (let i = 0; i < column.length; i++) {
+      if (i > 0) y += distance(cells, heights, at(column, i - 1), at(column, i));
+      ys[at(column, i)] = y;
     }
+    for (const cell of column) ys[cell] = at(ys, cell) - y / 2;
+    tallest = Math.max(tallest, y);
   }
-  return heights;
-}
-
-function stack(cells: readonly Cell[], heights: Map<Cell, number>): void {
-  let y = 0;
-  for (const [i, cell] of cells.entries()) {
-    y += i === 0 ? 0 : gap(cells[i - 1] as Cell, cell);
-    heights.set(cell, y);
-  }
-  for (const cell of cells) heights.set(cell, (heights.get(cell) ?? 0) - y / 2);
-}
-
-function settle(cells: readonly Cell[], heights: Map<Cell, number>): void {
-  const wanted = cells.map((cell) => {
-    let sum = 0;
-    let weight = 0;
-    for (const other of [...cell.left, ...cell.right]) {
-      const pull = cell.id === null && other.id === null ? passingPull : 1;
-      sum += pull * (heights.get(other) ?? 0);
-      weight += pull;
-    }
-    // A weak pull to where it is keeps nodes without neighbours in line.
-    return weight === 0 ? { y: heights.get(cell) ?? 0, weight: 0.1 } : { y: sum / weight, weight };
-  });
-  const gaps = cells.map((cell, i) => (i === 0 ? 0 : gap(cells[i - 1] as Cell, cell)));
-  for (const [i, y] of spread(wanted, gaps).entries()) heights.set(cells[i] as Cell, y);
-}
-
-function gap(a: Cell, b: Cell): number {
-  if (a.id !== null && b.id !== null) return rowStep;
-  return a.id === null && b.id === null ? passingStep : rowStep / 2;
+  return (tallest * slack) / 2;
 }
 
 /**
- * Heights in the given order, at least `gaps[i]` after the one before, with the least squares of distance to the wanted ones:
- * isotonic regression by pooling adjacent violators.
+ * Moves the cells of a column near their neighbours, in the given order, never closer than allowed, at most `reach` from the
+ * middle. With `middles`, the heights of the groups, neighbours in other groups pull too.
  */
-export function spread(wanted: readonly { y: number; weight: number }[], gaps: readonly number[]): number[] {
-  const blocks: { sum: number; weight: number; size: number }[] = [];
+export function settleColumn(
+  cells: Cells,
+  heights: Float64Array,
+  column: Int32Array,
+  ys: Float64Array,
+  reach: number,
+  middles: Float64Array | null,
+): void {
+  const count = column.length;
+  const wanted = new Float64Array(count);
+  const weights = new Float64Array(count);
+  const gaps = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const cell = at(column, i);
+    const passing = cell >= cells.nodes;
+    let sum = 0;
+    let weight = 0;
+    const pull = (links: Links, far: boolean) => {
+      for (let k = at(links.start, cell); k < at(links.start, cell + 1); k++) {
+        const other = at(links.to, k);
+        const strength = passing && other >= cells.nodes ? passingPull : 1;
+        const shift = far && middles ? at(middles, at(cells.group, other)) - at(middles, at(cells.group, cell)) : 0;
+        sum += strength * (at(ys, other) + shift);
+        weight += strength;
+      }
+    };
+    pull(cells.left, false);
+    pull(cells.right, false);
+    if (middles) pull(cells.far, true);
+    // A weak pull to where it is keeps nodes without neighbours in line.
+    wanted[i] = weight === 0 ? at(ys, cell) : sum / weight;
+    weights[i] = weight === 0 ? 0.1 : weight;
+    gaps[i] = i === 0 ? 0 : distance(cells, heights, at(column, i - 1), cell);
+  }
+  spread(wanted, weights, gaps, -reach, reach);
+  for (let i = 0; i < count; i++) ys[at(column, i)] = at(wanted, i);
+}
+
+/**
+ * Replaces the wanted heights by heights in the given order, at least `gaps[i]` after the one before and between `top` and
+ * `bottom`, with the least squares of distance to the wanted ones: isotonic regression by pooling adjacent violators. Where there
+ * is too little room, it is taken evenly above and below.
+ */
+export function spread(
+  wanted: Float64Array,
+  weights: Float64Array,
+  gaps: Float64Array,
+  top: number,
+  bottom: number,
+): void {
+  const count = wanted.length;
+  const sums = new Float64Array(count);
+  const totals = new Float64Array(count);
+  const ends = new Int32Array(count);
+  let blocks = 0;
   let offset = 0;
-  const offsets = wanted.map((_, i) => {
-    offset += gaps[i] ?? 0;
-    return offset;
-  });
-  for (const [i, want] of wanted.entries()) {
-    blocks.push({ sum: want.weight * (want.y - (offsets[i] ?? 0)), weight: want.weight, size: 1 });
-    for (
-      let last = blocks.at(-1), before = blocks.at(-2);
-      last && before;
-      last = blocks.at(-1), before = blocks.at(-2)
-    ) {
-      if (before.sum / before.weight <= last.sum / last.weight) break;
-      before.sum += last.sum;
-      before.weight += last.weight;
-      before.size += last.size;
-      blocks.pop();
+  for (let i = 0; i < count; i++) {
+    offset += at(gaps, i);
+    let sum = at(weights, i) * (at(wanted, i) - offset);
+    let total = at(weights, i);
+    while (blocks > 0 && at(sums, blocks - 1) / at(totals, blocks - 1) > sum / total) {
+      blocks--;
+      sum += at(sums, blocks);
+      total += at(totals, blocks);
+    }
+    sums[blocks] = sum;
+    totals[blocks] = total;
+    ends[blocks++] = i + 1;
+  }
+  // Less the gaps before it, a height never falls from one to the next: bounds on the first and last bound all.
+  const lack = Math.max(0, offset - (bottom - top));
+  const least = top - lack / 2;
+  const most = bottom + lack / 2 - offset;
+  let i = 0;
+  let after = 0;
+  for (let b = 0; b < blocks; b++) {
+    const y = Math.min(Math.max(at(sums, b) / at(totals, b), least), Math.max(least, most));
+    for (; i < at(ends, b); i++) {
+      after += at(gaps, i);
+      wanted[i] = y + after;
     }
   }
-  const heights: number[] = [];
-  for (const block of blocks) {
-    for (let i = 0; i < block.size; i++) heights.push(block.sum / block.weight + (offsets[heights.length] ?? 0));
-  }
-  return heights;
 }

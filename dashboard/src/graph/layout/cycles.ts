@@ -1,46 +1,60 @@
-import type { Neighbours } from "./neighbours";
-
-/** The key of an edge in the set of back edges. */
-export function edgeKey(source: string, target: string): string {
-  return `${source}\n${target}`;
-}
+import { at, type IndexedGraph } from "./indexed";
 
 export interface Walk {
-  /** Edges that close a circle: without them the graph has none. */
-  backEdges: Set<string>;
-  /** Depth-first order, callers before what they call: a good first order. */
-  visited: string[];
+  /** 1 for each edge that closes a circle inside a group: without these no group has any. */
+  back: Uint8Array;
+  /** Nodes depth-first inside their groups, callers before what they call: a good first order. */
+  visited: Int32Array;
 }
 
-/** Depth-first search from the roots: an edge to a node that is still open closes a circle. Own stack: chains may be long. */
-export function findBackEdges(graph: Neighbours, laneById: ReadonlyMap<string, number>): Walk {
-  const walk: Walk = { backEdges: new Set(), visited: [] };
-  const state = new Map<string, "open" | "done">();
-  for (const root of rootsFirst(graph, laneById)) {
-    if (state.has(root)) continue;
-    const stack = [{ id: root, next: 0 }];
-    state.set(root, "open");
-    walk.visited.push(root);
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const target = graph.callees.get(top.id)?.[top.next++];
-      if (target === undefined) {
-        state.set(top.id, "done");
-        stack.pop();
-      } else if (state.get(target) === "open") {
-        walk.backEdges.add(edgeKey(top.id, target));
-      } else if (!state.has(target)) {
-        state.set(target, "open");
-        walk.visited.push(target);
-        stack.push({ id: target, next: 0 });
+const open = 1;
+const done = 2;
+
+/** Depth-first search inside each group: an edge to a node that is still open closes a circle. Own stack: chains may be long. */
+export function findBackEdges(graph: IndexedGraph): Walk {
+  const { ids, group, target, outStart, outEdges } = graph;
+  const back = new Uint8Array(target.length);
+  const visited = new Int32Array(ids.length);
+  const state = new Uint8Array(ids.length);
+  const next = outStart.slice();
+  const stack = new Int32Array(ids.length);
+  let count = 0;
+  for (const root of rootsFirst(graph)) {
+    if (state[root] !== 0) continue;
+    let depth = 0;
+    stack[depth++] = root;
+    state[root] = open;
+    visited[count++] = root;
+    while (depth > 0) {
+      const node = at(stack, depth - 1);
+      const i = at(next, node);
+      if (i === at(outStart, node + 1)) {
+        state[node] = done;
+        depth--;
+        continue;
+      }
+      next[node] = i + 1;
+      const edge = at(outEdges, i);
+      const callee = at(target, edge);
+      if (group[callee] !== group[node]) continue;
+      if (state[callee] === open) back[edge] = 1;
+      else if (state[callee] === 0) {
+        state[callee] = open;
+        visited[count++] = callee;
+        stack[depth++] = callee;
       }
     }
   }
-  return walk;
+  return { back, visited };
 }
 
-/** Nodes nobody calls first, then by lane: so a circle is cut where the traffic enters it. */
-function rootsFirst(graph: Neighbours, laneById: ReadonlyMap<string, number>): string[] {
-  const called = (id: string) => ((graph.callers.get(id)?.length ?? 0) > 0 ? 1 : 0);
-  const lane = (id: string) => laneById.get(id) ?? 0;
-  return [...graph.ids].sort((a, b) => called(a) - called(b) || lane(a) - lane(b) || (a < b ? -1 : 1));
+/** Nodes nobody of their group calls first, then by lane: so a circle is cut where the traffic enters it. */
+function rootsFirst(graph: IndexedGraph): Int32Array {
+  const { ids, group, lane, source, target } = graph;
+  const called = new Uint8Array(ids.length);
+  for (let e = 0; e < source.length; e++) {
+    if (group[at(source, e)] === group[at(target, e)]) called[at(target, e)] = 1;
+  }
+  const key = (node: number) => at(called, node) * 8 + at(lane, node);
+  return Int32Array.from(ids, (_, i) => i).sort((a, b) => key(a) - key(b) || a - b);
 }

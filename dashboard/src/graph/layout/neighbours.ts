@@ -1,25 +1,22 @@
-import type { Shape } from "./geometry";
+import type { LayoutGraph } from "./geometry";
 
-/** Both directions of the edges between nodes that exist, each pair once, without self-calls; ids sorted. */
+/** Who calls whom by id, without self-calls and edges to nowhere. */
 export interface Neighbours {
-  ids: string[];
-  callees: Map<string, string[]>;
-  callers: Map<string, string[]>;
+  callers: ReadonlyMap<string, readonly string[]>;
+  callees: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Everything below walks these sorted lists, so that equal graphs give equal pictures whatever order they came in. */
-export function neighboursOf(shape: Shape): Neighbours {
-  const ids = shape.nodes.map((node) => node.id).sort();
-  const callees = new Map(ids.map((id) => [id, new Set<string>()]));
-  const callers = new Map(ids.map((id) => [id, new Set<string>()]));
-  for (const { source, target } of shape.edges) {
-    if (source === target || !callees.has(source) || !callers.has(target)) continue;
-    callees.get(source)?.add(target);
-    callers.get(target)?.add(source);
+export function neighboursOf(graph: LayoutGraph): Neighbours {
+  const callers = new Map<string, string[]>(graph.nodes.map((node) => [node.id, []]));
+  const callees = new Map<string, string[]>(graph.nodes.map((node) => [node.id, []]));
+  for (const { source, target } of graph.edges) {
+    if (source === target || !callers.has(source) || !callers.has(target)) continue;
+    callees.get(source)?.push(target);
+    callers.get(target)?.push(source);
   }
-  return { ids, callees: sorted(callees), callers: sorted(callers) };
+  return { callers, callees };
 }
 
-function sorted(sets: Map<string, Set<string>>): Map<string, string[]> {
-  return new Map([...sets].map(([id, set]) => [id, [...set].sort()]));
+export function around({ callers, callees }: Neighbours, id: string): string[] {
+  return [...(callers.get(id) ?? []), ...(callees.get(id) ?? [])];
 }

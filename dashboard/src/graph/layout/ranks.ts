@@ -1,69 +1,54 @@
-import { edgeKey, type Walk } from "./cycles";
-import type { Neighbours } from "./neighbours";
+import type { Walk } from "./cycles";
+import { at, type IndexedGraph } from "./indexed";
 
-/** A column of the map before it has coordinates. */
-export interface RankColumn {
-  lane: number;
-  ids: string[];
-}
-
-/** Columns from left to right: lane by lane, inside a lane by the longest path, long columns split. */
-export function rankColumns(graph: Neighbours, laneById: ReadonlyMap<string, number>, walk: Walk): RankColumn[] {
-  const ranks = longestPaths(graph, laneById, walk);
-  // Wide screens: about three columns to two rows before a column is split.
-  const maxRows = Math.max(6, Math.ceil(1.5 * Math.sqrt(graph.ids.length)));
-  const columns: RankColumn[] = [];
-  const groups = new Map<string, { lane: number; rank: number; ids: string[] }>();
-  for (const id of walk.visited) {
-    const lane = laneById.get(id) ?? 0;
-    const rank = ranks.get(id) ?? 0;
-    const group = groups.get(`${lane}/${rank}`) ?? { lane, rank, ids: [] };
-    group.ids.push(id);
-    groups.set(`${lane}/${rank}`, group);
+/** A node's rank: the longest way to it over forward edges between nodes of its own group and lane. */
+export function rankNodes(graph: IndexedGraph, walk: Walk): Int32Array {
+  const { ids, target, outStart, outEdges } = graph;
+  const forward = forwardEdges(graph, walk);
+  const waiting = new Int32Array(ids.length);
+  for (let e = 0; e < target.length; e++) {
+    const to = at(target, e);
+    if (forward[e]) waiting[to] = at(waiting, to) + 1;
   }
-  for (const group of [...groups.values()].sort((a, b) => a.lane - b.lane || a.rank - b.rank)) {
-    const parts = Math.ceil(group.ids.length / maxRows);
-    const rows = Math.ceil(group.ids.length / parts);
-    for (let start = 0; start < group.ids.length; start += rows) {
-      columns.push({ lane: group.lane, ids: group.ids.slice(start, start + rows) });
+  const called = Uint8Array.from(waiting, (count) => (count > 0 ? 1 : 0));
+  const ranks = new Int32Array(ids.length);
+  const ready = new Int32Array(ids.length);
+  let count = 0;
+  for (const node of walk.visited) if (waiting[node] === 0) ready[count++] = node;
+  for (let i = 0; i < count; i++) {
+    const node = at(ready, i);
+    for (let k = at(outStart, node); k < at(outStart, node + 1); k++) {
+      const edge = at(outEdges, k);
+      if (!forward[edge]) continue;
+      const to = at(target, edge);
+      ranks[to] = Math.max(at(ranks, to), at(ranks, node) + 1);
+      waiting[to] = at(waiting, to) - 1;
+      if (waiting[to] === 0) ready[count++] = to;
     }
   }
-  return columns;
-}
-
-/** A node's rank: the longest way to it over forward edges inside its own lane. */
-function longestPaths(graph: Neighbours, laneById: ReadonlyMap<string, number>, walk: Walk): Map<string, number> {
-  const forward = (source: string, target: string) =>
-    laneById.get(source) === laneById.get(target) && !walk.backEdges.has(edgeKey(source, target));
-  const waiting = new Map<string, number>();
-  for (const id of graph.ids) waiting.set(id, callersOf(graph, id).filter((caller) => forward(caller, id)).length);
-  const ranks = new Map<string, number>();
-  const ready = graph.ids.filter((id) => waiting.get(id) === 0);
-  for (const id of ready) ranks.set(id, 0);
-  for (let i = 0; i < ready.length; i++) {
-    const source = ready[i] as string;
-    for (const target of graph.callees.get(source) ?? []) {
-      if (!forward(source, target)) continue;
-      ranks.set(target, Math.max(ranks.get(target) ?? 0, (ranks.get(source) ?? 0) + 1));
-      const left = (waiting.get(target) ?? 0) - 1;
-      waiting.set(target, left);
-      if (left === 0) ready.push(target);
-    }
-  }
-  pullTowardsCallees(graph, ranks, forward);
+  pullTowardsCallees(graph, forward, called, ranks);
   return ranks;
 }
 
-/** Whom nobody calls stands right before the first it calls: short edges instead of a crowded first column. */
-function pullTowardsCallees(graph: Neighbours, ranks: Map<string, number>, forward: (a: string, b: string) => boolean) {
-  for (const id of graph.ids) {
-    if (callersOf(graph, id).length > 0) continue;
-    const callees = (graph.callees.get(id) ?? []).filter((target) => forward(id, target));
-    if (callees.length === 0) continue;
-    ranks.set(id, Math.max(0, Math.min(...callees.map((target) => ranks.get(target) ?? 0)) - 1));
+function forwardEdges({ group, lane, source, target }: IndexedGraph, { back }: Walk): Uint8Array {
+  const forward = new Uint8Array(source.length);
+  for (let e = 0; e < source.length; e++) {
+    const [from, to] = [at(source, e), at(target, e)];
+    if (!back[e] && group[from] === group[to] && lane[from] === lane[to]) forward[e] = 1;
   }
+  return forward;
 }
 
-function callersOf(graph: Neighbours, id: string): string[] {
-  return graph.callers.get(id) ?? [];
+/** Whom nobody calls stands right before the first it calls: short edges instead of a crowded first column. */
+function pullTowardsCallees(graph: IndexedGraph, forward: Uint8Array, called: Uint8Array, ranks: Int32Array): void {
+  const { ids, target, outStart, outEdges } = graph;
+  for (let node = 0; node < ids.length; node++) {
+    if (called[node]) continue;
+    let first = Infinity;
+    for (let k = at(outStart, node); k < at(outStart, node + 1); k++) {
+      const edge = at(outEdges, k);
+      if (forward[edge]) first = Math.min(first, at(ranks, at(target, edge)));
+    }
+    if (first < Infinity) ranks[node] = Math.max(0, first - 1);
+  }
 }

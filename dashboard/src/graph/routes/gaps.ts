@@ -1,85 +1,108 @@
-import { cardHeight, cardWidth, type Point } from "../layout/geometry";
+import { spread } from "../layout/coordinates";
+import type { Point } from "../layout/geometry";
+import type { Slab } from "./slabs";
 
-/** An edge on its way through a column it does not end in: at which height it passes between the cards. */
+/** An edge on its way through a slab it does not end in: at which height it passes between the obstacles. */
 export interface Passage {
   edgeId: string;
-  x: number;
+  slab: Slab;
+  gap: Gap;
+  /** Where it would pass if nothing were in its way. */
+  wanted: number;
   y: number;
+}
+
+export interface Gap {
+  top: number;
+  bottom: number;
 }
 
 export interface Span {
   id: string;
   from: Point;
   to: Point;
+  fromSlab: Slab;
+  toSlab: Slab;
+  /** The boxes of its ends: inside them it may pass between cards as it likes. */
+  groups: readonly [string, string];
 }
 
-/** Kept free above and below a card. */
+/** Kept free above and below a card or box. */
 const clearance = 7;
 const spacing = 7;
+/** Passing through another group's box is as bad as this far round it. */
+const strangeBoxCost = 90;
+/** What counts more is the way to the gap, but a little also the way from there to the end. */
+const aheadCost = 0.3;
+/** A bend so small is not worth it. */
+const smallBend = 26;
 
 /** For each edge the passages between its ends, from its source on. Edges that share a gap are laid side by side. */
-export function findPassages(spans: readonly Span[], positions: Iterable<Point>): Map<string, Passage[]> {
-  const columns = cardsByColumn(positions);
-  const xs = [...columns.keys()].sort((a, b) => a - b);
-  const byGap = new Map<string, Passage[]>();
+export function findPassages(spans: readonly Span[], slabs: readonly Slab[]): Map<string, Passage[]> {
+  const byGap = new Map<Slab, Map<number, Passage[]>>();
   const byEdge = new Map<string, Passage[]>();
-  for (const { id, from, to } of spans) {
-    const between = xs.filter((x) => x > Math.min(from.x, to.x) && x < Math.max(from.x, to.x));
-    if (from.x > to.x) between.reverse();
+  for (const span of spans) {
+    const step = span.fromSlab.index < span.toSlab.index ? 1 : -1;
     const passages: Passage[] = [];
-    let last: Point = from;
-    for (const x of between) {
-      const straight = last.y + ((to.y - last.y) * (x - last.x)) / (to.x - last.x);
-      const gap = nearestGap(columns.get(x) ?? [], straight);
-      const passage = { edgeId: id, x, y: Math.min(Math.max(straight, gap.top), gap.bottom) };
+    let last = span.from;
+    for (let i = span.fromSlab.index + step; i !== span.toSlab.index && span.fromSlab !== span.toSlab; i += step) {
+      const slab = slabs[i] as Slab;
+      const x = (slab.left + slab.right) / 2;
+      const straight = last.y + ((span.to.y - last.y) * (x - last.x)) / (span.to.x - last.x);
+      // Level on, when the way there is hardly longer.
+      const wanted = Math.abs(straight - last.y) < smallBend ? last.y : straight;
+      const gap = bestGap(slab, wanted, span.to.y, span.groups);
+      const passage = { edgeId: span.id, slab, gap, wanted, y: Math.min(Math.max(wanted, gap.top), gap.bottom) };
       passages.push(passage);
-      const key = `${x}/${gap.top}`;
-      byGap.set(key, [...(byGap.get(key) ?? []), passage]);
-      last = passage;
+      share(byGap, passage);
+      last = { x, y: passage.y };
     }
-    byEdge.set(id, passages);
+    byEdge.set(span.id, passages);
   }
-  for (const passages of byGap.values()) {
-    const first = passages[0] as Passage;
-    layOut(passages, nearestGap(columns.get(first.x) ?? [], first.y));
-  }
+  for (const gaps of byGap.values()) for (const passages of gaps.values()) layOut(passages);
   return byEdge;
 }
 
-interface Gap {
-  top: number;
-  bottom: number;
+/** Gaps of a slab have different bottoms, whatever is kept free above. */
+function share(byGap: Map<Slab, Map<number, Passage[]>>, passage: Passage): void {
+  const gaps = byGap.get(passage.slab) ?? new Map<number, Passage[]>();
+  byGap.set(passage.slab, gaps);
+  const others = gaps.get(passage.gap.bottom);
+  if (others) others.push(passage);
+  else gaps.set(passage.gap.bottom, [passage]);
 }
 
-function nearestGap(cards: readonly number[], y: number): Gap {
-  let top = -Infinity;
+/** The gap that costs the least way, between the cards of its own boxes or between the frames of others. */
+function bestGap({ obstacles }: Slab, y: number, end: number, groups: readonly [string, string]): Gap {
   let best: Gap = { top: -Infinity, bottom: Infinity };
-  let distance = Infinity;
-  for (const bottom of [...cards.map((card) => card - cardHeight / 2 - clearance), Infinity]) {
-    const away = y < top ? top - y : y > bottom ? y - bottom : 0;
-    if (bottom >= top && away < distance) [best, distance] = [{ top, bottom }, away];
-    top = bottom + cardHeight + 2 * clearance;
+  let least = Infinity;
+  let low = -Infinity;
+  for (let i = 0; i <= obstacles.length; i++) {
+    const above = obstacles[i - 1];
+    const below = obstacles[i];
+    const inside = above !== undefined && above.group === below?.group;
+    const own = inside && (above.group === groups[0] || above.group === groups[1]);
+    if (above)
+      low = Math.max(low, (inside || groups.includes(above.group) ? above.bottom : above.frame.bottom) + clearance);
+    const high = below ? (inside || groups.includes(below.group) ? below.top : below.frame.top) - clearance : Infinity;
+    if (high < low) continue;
+    const passed = Math.min(Math.max(y, low), high);
+    const cost = Math.abs(passed - y) + aheadCost * Math.abs(passed - end) + (inside && !own ? strangeBoxCost : 0);
+    if (cost < least) [best, least] = [{ top: low, bottom: high }, cost];
   }
   return best;
 }
 
-/** Spreads the edges of one gap around where they want to be, in the order that crosses least. */
-function layOut(passages: Passage[], gap: Gap): void {
+/** Spreads the edges of one gap, each as near as it can be to where it wants to be, in the order that crosses least. */
+function layOut(passages: Passage[]): void {
   if (passages.length < 2) return;
-  passages.sort((a, b) => a.y - b.y || (a.edgeId < b.edgeId ? -1 : 1));
-  const step = Math.min(spacing, (gap.bottom - gap.top) / (passages.length - 1));
-  const height = step * (passages.length - 1);
-  const middle = passages.reduce((sum, passage) => sum + passage.y, 0) / passages.length;
-  const top = Math.min(Math.max(middle - height / 2, gap.top), gap.bottom - height);
-  for (const [i, passage] of passages.entries()) passage.y = top + i * step;
+  passages.sort((a, b) => a.y - b.y || a.wanted - b.wanted || (a.edgeId < b.edgeId ? -1 : 1));
+  const top = Math.max(...passages.map(({ gap }) => gap.top));
+  const bottom = Math.min(...passages.map(({ gap }) => gap.bottom));
+  const step = Math.min(spacing, Math.max(0, bottom - top) / (passages.length - 1));
+  const heights = Float64Array.from(passages, ({ y }) => y);
+  const steps = new Float64Array(passages.length).fill(step);
+  steps[0] = 0;
+  spread(heights, new Float64Array(passages.length).fill(1), steps, top, bottom);
+  for (const [i, passage] of passages.entries()) passage.y = heights[i] as number;
 }
-
-function cardsByColumn(positions: Iterable<Point>): Map<number, number[]> {
-  const columns = new Map<number, number[]>();
-  for (const { x, y } of positions) columns.set(x, [...(columns.get(x) ?? []), y]);
-  for (const cards of columns.values()) cards.sort((a, b) => a - b);
-  return columns;
-}
-
-/** Half a card and a little: the edge runs level past it. */
-export const levelRun = cardWidth / 2 + 6;

@@ -1,0 +1,73 @@
+import type { Size } from "./geometry";
+import { boxColumnGap, boxRowGap, lanes } from "./geometry";
+import { type Flow, flowOf, type GroupGraph } from "./group-graph";
+import { at } from "./indexed";
+
+/** Of a screen. */
+const wantedAspect = 16 / 9;
+/** How much edges that neither lead right nor left count against a better shape. */
+const sameColumnCost = 2;
+
+/** The boxes' columns from left to right, each with its groups from top to bottom in a first order. */
+export function boxColumnsOf(graph: GroupGraph, sizes: readonly Size[]): number[][] {
+  const flows = lanes.map((_, lane) => flowOf(graph, lane)).filter((flow) => flow.order.length > 0);
+  const tallest = Math.max(...sizes.map((size) => size.height));
+  const total = sizes.reduce((sum, size) => sum + size.height + boxRowGap, 0);
+  let best: number[][] = [];
+  let least = Infinity;
+  for (let height = tallest; ; height *= 1.12) {
+    for (const shareColumns of [false, true]) {
+      const columns = flows.flatMap((flow) => fill(flow, sizes, height, shareColumns));
+      const cost = costOf(graph, columns, sizes);
+      if (cost < least) [best, least] = [columns, cost];
+    }
+    if (height >= total) return best;
+  }
+}
+
+/** Fills columns up to a height; each rank begins a new column unless they share. */
+function fill({ order, rank }: Flow, sizes: readonly Size[], height: number, shareColumns: boolean): number[][] {
+  const columns: number[][] = [];
+  let filled = 0;
+  let last = -1;
+  for (const g of order) {
+    const own = (sizes[g]?.height ?? 0) + boxRowGap;
+    const column = columns.at(-1);
+    if (column && filled + own <= height + boxRowGap && (shareColumns || rank[g] === last)) {
+      column.push(g);
+      filled += own;
+    } else {
+      columns.push([g]);
+      filled = own;
+    }
+    last = at(rank, g);
+  }
+  return columns;
+}
+
+function costOf(graph: GroupGraph, columns: readonly number[][], sizes: readonly Size[]): number {
+  const column = new Int32Array(graph.count);
+  let width = 0;
+  let height = 0;
+  for (const [c, groups] of columns.entries()) {
+    let widest = 0;
+    let sum = 0;
+    for (const g of groups) {
+      column[g] = c;
+      widest = Math.max(widest, sizes[g]?.width ?? 0);
+      sum += (sizes[g]?.height ?? 0) + boxRowGap;
+    }
+    width += widest + boxColumnGap;
+    height = Math.max(height, sum);
+  }
+  let same = 0;
+  let all = 0;
+  for (let g = 0; g < graph.count; g++) {
+    for (const [to, weight] of graph.out[g] ?? []) {
+      all += weight;
+      if (column[g] === column[to]) same += weight;
+    }
+  }
+  const shape = Math.abs(Math.log(width / height / wantedAspect));
+  return shape + 0.5 * Math.log(width * height) + (all === 0 ? 0 : (sameColumnCost * same) / all);
+}

@@ -1,0 +1,134 @@
+import type { Columns } from "./columns";
+import { at, bucket, type IndexedGraph } from "./indexed";
+
+/**
+ * What stands in the columns: cell n is node n; the cells after the nodes are places where an edge passes a column of a group on
+ * its way further.
+ */
+export interface Cells {
+  nodes: number;
+  columnStart: Int32Array;
+  /** Cells of each column from top to bottom: the order is what crossing reduction changes. */
+  columns: Int32Array[];
+  /** Column of each cell; -1 for nodes that stand in no column. */
+  column: Int32Array;
+  group: Int32Array;
+  /** Neighbours in columns to the left, to the right, and in other groups. */
+  left: Links;
+  right: Links;
+  far: Links;
+}
+
+/** Neighbours of cell c: to[start[c]] to to[start[c + 1] - 1]. */
+export interface Links {
+  start: Int32Array;
+  to: Int32Array;
+}
+
+/** So many passing places a group may have for each of its nodes: beyond that edges take the gaps they find. */
+const passingPerNode = 4;
+/** In small maps edges to other groups have places in the columns they pass, too. */
+const smallMap = 80;
+
+/** The cells and their links. `boxColumn` tells which groups are left of which. */
+export function cellsOf(graph: IndexedGraph, columns: Columns, boxColumn: Int32Array): Cells {
+  const grid = new Grid(graph, columns);
+  const roomy = roomForPassing(graph, grid.column);
+  const farEnds: [number, number][] = [];
+  for (let e = 0; e < graph.source.length; e++) {
+    const [source, target] = [at(graph.source, e), at(graph.target, e)];
+    const [from, to] = [at(graph.group, source), at(graph.group, target)];
+    if (from !== to) {
+      const side = graph.ids.length > smallMap ? 0 : Math.sign(at(boxColumn, to) - at(boxColumn, from));
+      farEnds.push([grid.passOut(source, side), grid.passOut(target, -side)]);
+    } else grid.link(source, target, roomy[from] === 1);
+  }
+  return grid.cells(farEnds);
+}
+
+/** Groups whose long edges have places of their own. */
+function roomForPassing(graph: IndexedGraph, column: Int32Array): Uint8Array {
+  const passing = new Int32Array(graph.groupIds.length);
+  for (let e = 0; e < graph.source.length; e++) {
+    const [source, target] = [at(graph.source, e), at(graph.target, e)];
+    const g = at(graph.group, source);
+    if (g !== at(graph.group, target)) continue;
+    passing[g] = at(passing, g) + Math.max(0, Math.abs(at(column, source) - at(column, target)) - 1);
+  }
+  return Uint8Array.from(passing, (count, g) => {
+    const size = at(graph.memberStart, g + 1) - at(graph.memberStart, g);
+    return count <= passingPerNode * size + 10 && count <= 1500 ? 1 : 0;
+  });
+}
+
+class Grid {
+  readonly column: Int32Array;
+  private readonly passingColumn: number[] = [];
+  private readonly passingGroup: number[] = [];
+  private readonly leftEnds: number[] = [];
+  private readonly rightEnds: number[] = [];
+
+  constructor(
+    private readonly graph: IndexedGraph,
+    private readonly columns: Columns,
+  ) {
+    this.column = new Int32Array(graph.ids.length).fill(-1);
+    for (const [c, members] of columns.nodes.entries()) for (const node of members) this.column[node] = c;
+  }
+
+  /** Joins two nodes of a group, with a place in each column between them when there is room. Those of one column are not joined. */
+  link(source: number, target: number, roomy: boolean): void {
+    const forward = at(this.column, source) < at(this.column, target);
+    const [a, b] = forward ? [source, target] : [target, source];
+    const [from, to] = [at(this.column, a), at(this.column, b)];
+    if (from === to) return;
+    this.leftEnds.push(roomy ? this.pass(a, from + 1, to) : a);
+    this.rightEnds.push(b);
+  }
+
+  /** The way out of its group, to the right (1) or left (-1): the last place on it. */
+  passOut(node: number, side: number): number {
+    const g = at(this.graph.group, node);
+    const c = at(this.column, node);
+    if (side > 0) return this.pass(node, c + 1, at(this.columns.start, g + 1));
+    return side < 0 ? this.pass(node, c - 1, at(this.columns.start, g) - 1) : node;
+  }
+
+  private pass(node: number, first: number, end: number): number {
+    const step = first <= end ? 1 : -1;
+    let cell = node;
+    for (let c = first; c !== end; c += step) {
+      const next = this.column.length + this.passingColumn.length;
+      this.passingColumn.push(c);
+      this.passingGroup.push(at(this.graph.group, node));
+      this.leftEnds.push(step > 0 ? cell : next);
+      this.rightEnds.push(step > 0 ? next : cell);
+      cell = next;
+    }
+    return cell;
+  }
+
+  cells(farEnds: readonly [number, number][]): Cells {
+    const nodes = this.column.length;
+    const column = Int32Array.from([...this.column, ...this.passingColumn]);
+    const columns: number[][] = this.columns.nodes.map((members) => [...members]);
+    for (const [i, c] of this.passingColumn.entries()) columns[c]?.push(nodes + i);
+    const one = farEnds.map(([a]) => a);
+    const other = farEnds.map(([, b]) => b);
+    return {
+      nodes,
+      columnStart: this.columns.start,
+      columns: columns.map((cells) => Int32Array.from(cells)),
+      column,
+      group: Int32Array.from([...this.graph.group, ...this.passingGroup]),
+      left: links(this.rightEnds, this.leftEnds, column.length),
+      right: links(this.leftEnds, this.rightEnds, column.length),
+      far: links([...one, ...other], [...other, ...one], column.length),
+    };
+  }
+}
+
+function links(from: readonly number[], to: readonly number[], count: number): Links {
+  const [start, order] = bucket(Int32Array.from(from), count);
+  return { start, to: order.map((i) => to[i] as number) };
+}
