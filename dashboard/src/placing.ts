@@ -1,5 +1,6 @@
-import { emptyPlacement, type Placement } from "./graph/layout/geometry";
-import { extendPlacement, freshPlacement, wantsTidying } from "./graph/layout/layout";
+import { layOut } from "./graph/layout/client";
+import type { Placement } from "./graph/layout/geometry";
+import { wantsTidying } from "./graph/layout/layout";
 import { layoutGraphOf, sameShape } from "./graph/scene/layout-graph";
 import { Routing } from "./graph/scene/routing";
 import type { Shown } from "./graph/shown";
@@ -21,25 +22,32 @@ const mostKept = 12;
 /** The places on each map the reader has looked at. A tick of counters never gets beyond the comparison of shapes. */
 export class Arrangements {
   readonly #known = new Map<string, Arrangement>();
+  /** What the layout works on now. */
+  #asked: { key: string; shown: Shown } | null = null;
 
   /** Gives the arrangement of this map, after what is new in it has been placed. */
   want(key: string, shown: Shown, take: Take): void {
     const before = this.#known.get(key);
     if (before && sameShape(before.shown, shown)) {
+      this.#asked = null;
       take(before);
-      return;
+    } else if (this.#asked?.key !== key || !sameShape(this.#asked.shown, shown)) {
+      this.#place(key, shown, before?.placement ?? null, take);
     }
-    this.#place(key, shown, before?.placement ?? emptyPlacement, take);
   }
 
   /** All of it anew. */
   tidy(key: string, shown: Shown, take: Take): void {
-    this.#place(key, shown, emptyPlacement, take);
+    this.#place(key, shown, null, take);
   }
 
-  #place(key: string, shown: Shown, before: Placement, take: Take): void {
+  async #place(key: string, shown: Shown, before: Placement | null, take: Take): Promise<void> {
+    const asked = { key, shown };
+    this.#asked = asked;
     const graph = layoutGraphOf(shown);
-    const placement = before.nodes.size === 0 ? freshPlacement(graph) : extendPlacement(before, graph);
+    const placement = await layOut({ graph, before });
+    if (!placement || this.#asked !== asked) return;
+    this.#asked = null;
     const routing = new Routing(graph, placement);
     const arrangement = { key, shown, placement, routing, untidy: wantsTidying(placement) };
     this.#known.delete(key);

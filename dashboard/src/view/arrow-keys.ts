@@ -1,5 +1,5 @@
-import type { Point } from "../graph/layout/geometry";
 import { healthRank } from "../graph/health";
+import type { Point } from "../graph/layout/geometry";
 import type { ShownEdge } from "../graph/shown";
 
 const directions: Record<string, Point> = {

@@ -1,5 +1,16 @@
 import type { Box, Point } from "../graph/layout/geometry";
-import { fitTo, mixViews, type Place, panBy, placeOf, reveal, type Size, type Viewport, viewAt, zoomAt } from "./viewport";
+import {
+  fitTo,
+  mixViews,
+  type Place,
+  panBy,
+  placeOf,
+  reveal,
+  type Size,
+  type Viewport,
+  viewAt,
+  zoomAt,
+} from "./viewport";
 
 const glideMs = 220;
 /** A gesture is over when nothing came for this long. */

@@ -2,8 +2,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Picture } from "../graph/picture";
 import { scene } from "../live";
 import { Legend } from "./legend";
-import { MapControls } from "./map-controls";
 import type { MapCanvas } from "./map-canvas";
+import { MapControls } from "./map-controls";
 import { Minimap } from "./minimap";
 import { Mirror } from "./mirror";
 import { Newcomers } from "./newcomers";
@@ -72,6 +72,7 @@ function useKeys(map: { current: MapCanvas | null }): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  );
 }
-

@@ -52,7 +52,10 @@ function SmallMap({ scene, map, bounds }: { scene: Scene; map: MapCanvas; bounds
   const look = (event: PointerEvent & { currentTarget: HTMLElement }) => {
     if (event.buttons === 0) return;
     const { left, top } = event.currentTarget.getBoundingClientRect();
-    const at: Point = { x: bounds.left + (event.clientX - left) / scale, y: bounds.top + (event.clientY - top) / scale };
+    const at: Point = {
+      x: bounds.left + (event.clientX - left) / scale,
+      y: bounds.top + (event.clientY - top) / scale,
+    };
     map.camera.centreOn(at);
   };
   return (
@@ -89,7 +92,12 @@ function drawSmall(
   const fill = ({ left, top, right, bottom }: Box, colour: string, least: number) => {
     context.fillStyle = colour;
     const wide = Math.max(least, (right - left) * scale);
-    context.fillRect((left - bounds.left) * scale, (top - bounds.top) * scale, wide, Math.max(least, (bottom - top) * scale));
+    context.fillRect(
+      (left - bounds.left) * scale,
+      (top - bounds.top) * scale,
+      wide,
+      Math.max(least, (bottom - top) * scale),
+    );
   };
   for (const frame of scene.frames) fill(frame.box, colours.faint, 2);
   for (const { box } of scene.cards) fill(box, colours.faded(colours.edge, 0.5), 1);

@@ -15,7 +15,8 @@ const shapes = {
     "M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM6.3 6.4c0-1 .8-1.6 1.7-1.6s1.7.6 1.7 1.5C9.7 7.5 8 7.6 8 9M8 11v.3",
 } as const;
 
-export const groupShape = "M2.5 2.5h4.5v4.500h-4.500zM9 2.5h4.500v4.500H9zM2.5 9h4.500v4.500h-4.500zM9 9h4.500v4.500H9z";
+export const groupShape =
+  "M2.5 2.5h4.5v4.500h-4.500zM9 2.5h4.500v4.500H9zM2.5 9h4.500v4.500h-4.500zM9 9h4.500v4.500H9z";
 
 /** The shape says what it is; its state has its own glyph. */
 export function kindShape(node: GraphNode): string {

@@ -31,8 +31,8 @@ function rateOf(node: ShownNode): number | null {
 export function degreesOf(edges: Iterable<ShownEdge>): Map<string, { callers: number; callees: number }> {
   const degrees = new Map<string, { callers: number; callees: number }>();
   const of = (id: string) => {
-    let own = degrees.get(id);
-    if (!own) degrees.set(id, (own = { callers: 0, callees: 0 }));
+    const own = degrees.get(id) ?? { callers: 0, callees: 0 };
+    degrees.set(id, own);
     return own;
   };
   for (const { source, target } of edges) {

@@ -29,7 +29,9 @@ export function hitAt(
 ): Hit | null {
   const card = cardAt(scene, level, at, reach.cards);
   if (card) return { kind: "card", card };
-  const frame = scene.frames.find(({ box }) => box.left <= at.x && at.x <= box.right && box.top <= at.y && at.y <= box.bottom);
+  const frame = scene.frames.find(
+    ({ box }) => box.left <= at.x && at.x <= box.right && box.top <= at.y && at.y <= box.bottom,
+  );
   // From afar the box is all there is of it; nearer its title stands for it.
   if (frame && level !== "far" && at.y <= frame.box.top + titleHeight) return { kind: "frame", frame };
   const line = nearest(drawn.lines, at, reach.lines);

@@ -1,4 +1,4 @@
-import { cardHeight, cardWidth, laneOf, type LayoutGraph, type LayoutNode, lanes, type Size } from "../layout/geometry";
+import { cardHeight, cardWidth, type LayoutGraph, type LayoutNode, laneOf, lanes, type Size } from "../layout/geometry";
 import type { Shown, ShownGroup, ShownNode } from "../shown";
 
 export const serviceCard: Size = { width: cardWidth, height: cardHeight };

@@ -96,7 +96,11 @@ function drawHead(
   pen.font = font(nameSize * k, bold);
   pen.fillStyle = colours.text;
   const start = at.left + (inset + 23) * k;
-  pen.fillText(fitted(name, nameSize * k, bold, at.right - (inset + spare) * k - start, prefix), start, at.top + 22 * k);
+  pen.fillText(
+    fitted(name, nameSize * k, bold, at.right - (inset + spare) * k - start, prefix),
+    start,
+    at.top + 22 * k,
+  );
 }
 
 /** Connections a second; those it makes, when nobody calls it; those that are open, when all are long-lived. */

@@ -39,7 +39,11 @@ function placedCard(card: Card, input: ViewFrame): PlacedCard {
   // What fails is what people look for: it is never faded.
   const lit = !highlight || highlight.nodes.has(card.id) || health === "failing";
   const strength = (lit ? 1 : rest) * (matchesOf(card.node) || health === "failing" ? 1 : contextStrength);
-  return { card, at: onScreen(glide ? between(glide.from.get(card.id), card.box, glide.part) : card.box, view), strength };
+  return {
+    card,
+    at: onScreen(glide ? between(glide.from.get(card.id), card.box, glide.part) : card.box, view),
+    strength,
+  };
 }
 
 function between(from: Box | undefined, to: Box, part: number): Box {

@@ -1,6 +1,6 @@
-import type { ShownEdge } from "../../graph/shown";
 import { apart, type Line, type RibbonLine, type Scene } from "../../graph/scene/scene";
 import { lineWidth, ribbonWidth } from "../../graph/scene/weights";
+import type { ShownEdge } from "../../graph/shown";
 import type { Look, Stroke } from "./lines";
 import { type Drawn, overlaps, type ViewFrame } from "./view-frame";
 
@@ -76,7 +76,8 @@ function presence(scale: number): number {
 
 function lineLook({ health, rate }: ShownEdge, lit: boolean, { colours, highlight, rest, view }: ViewFrame): Look {
   const width = lineWidth(health, rate);
-  if (health === "failing") return { colour: colours.failing, width: lit ? width + 0.5 : width, health, layer: lit ? 6 : 5 };
+  if (health === "failing")
+    return { colour: colours.failing, width: lit ? width + 0.5 : width, health, layer: lit ? 6 : 5 };
   if (lit) return { colour: colours.selection, width: width + 0.25, health, layer: 4 };
   const strength = presence(view.scale) * (health === "gone" ? 0.6 : 1) * (highlight ? rest : 1);
   return { colour: colours.faded(colours.edge, strength), width, health, layer: health === "active" ? 2 : 1 };
@@ -86,7 +87,8 @@ function ribbonLook({ ribbon }: RibbonLine, opened: ReadonlySet<string>, input: 
   const { colours, highlight, rest, view } = input;
   const width = ribbonWidth(ribbon.health, ribbon.rate);
   const failing = ribbon.failing.some((edge) => !opened.has(edge.id));
-  if (failing) return { colour: colours.failing, width: Math.max(2.5, Math.min(4, width)), health: "failing", layer: 5 };
+  if (failing)
+    return { colour: colours.failing, width: Math.max(2.5, Math.min(4, width)), health: "failing", layer: 5 };
   if (highlight?.ribbons.has(ribbon.id)) return { colour: colours.selection, width, health: "active", layer: 4 };
   const health = ribbon.health === "failing" ? "active" : ribbon.health;
   const strength = 0.5 * presence(view.scale) * (highlight ? rest : 1);

@@ -7,7 +7,11 @@ import { bold, fitted, font, plain, widthOf } from "./text";
 import { onScreen, type ViewFrame } from "./view-frame";
 
 /** A quiet ground below each group's cards; from afar it is all there is of the group. */
-export function drawGrounds(pen: Pen, frames: readonly Frame[], { view, level, colours, highlight, selected, rest }: ViewFrame) {
+export function drawGrounds(
+  pen: Pen,
+  frames: readonly Frame[],
+  { view, level, colours, highlight, selected, rest }: ViewFrame,
+) {
   const radius = Math.max(3, 16 * Math.min(1, view.scale));
   const far = level === "far";
   for (const marked of [false, true]) {
@@ -22,7 +26,11 @@ export function drawGrounds(pen: Pen, frames: readonly Frame[], { view, level, c
     pen.fill();
     if (!far && !marked) continue;
     pen.lineWidth = marked ? 2 : 1;
-    pen.strokeStyle = marked ? colours.selection : far ? colours.faded(colours.border, highlight ? rest : 1) : colours.faint;
+    pen.strokeStyle = marked
+      ? colours.selection
+      : far
+        ? colours.faded(colours.border, highlight ? rest : 1)
+        : colours.faint;
     pen.stroke();
   }
 }
@@ -60,7 +68,14 @@ function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   if (problem) {
     pen.fillStyle = colours.health[problem];
     pen.fillText(problemText, end - problemWidth + size * 1.1, baseline);
-    drawGlyph(pen, problem, end - problemWidth + size * 0.4, baseline - size * 0.36, size * 0.34, colours.health[problem]);
+    drawGlyph(
+      pen,
+      problem,
+      end - problemWidth + size * 0.4,
+      baseline - size * 0.36,
+      size * 0.34,
+      colours.health[problem],
+    );
   }
   if (start + titleWidth + countWidth > end - problemWidth) return;
   pen.font = font(size, plain);
@@ -73,7 +88,12 @@ function drawFar(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   const [width, height] = [right - left, bottom - top];
   const barHeight = height < 18 ? Math.max(2, height * 0.25) : 3;
   const inset = Math.min(6, width * 0.08);
-  const bar = { x: left + inset, y: bottom - barHeight - Math.min(5, height * 0.15), width: width - 2 * inset, height: barHeight };
+  const bar = {
+    x: left + inset,
+    y: bottom - barHeight - Math.min(5, height * 0.15),
+    width: width - 2 * inset,
+    height: barHeight,
+  };
   drawHealthBar(pen, frame.counts, bar, colours);
   const size = Math.min(12, Math.max(9, height * 0.3));
   if (height < size + barHeight + 6 || width < 24) return;

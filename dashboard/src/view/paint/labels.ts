@@ -57,7 +57,9 @@ function textOf(edge: ShownEdge): string {
   const [only] = edge.edges;
   if (edge.edges.length === 1 && only) return labelOf(only);
   const failing = edge.edges.filter((one) => one.health === "failing").length;
-  return failing > 0 ? `${failing} of ${edge.edges.length} failing` : `${plural(edge.edges.length, "edge")}, ${formatRate(edge.rate)}`;
+  return failing > 0
+    ? `${failing} of ${edge.edges.length} failing`
+    : `${plural(edge.edges.length, "edge")}, ${formatRate(edge.rate)}`;
 }
 
 /** At the far end first, where the edges of one service have drawn apart. */

@@ -27,4 +27,3 @@ function cardsInSight({ scene, sight, level, glide }: ViewFrame): Card[] {
   // From afar a box stands for all its services.
   return level === "far" ? inSight.filter((card) => !card.frame) : [...inSight];
 }
-

@@ -2,7 +2,7 @@ import type { Box } from "../../graph/layout/geometry";
 import type { Card } from "../../graph/scene/scene";
 import type { Colours } from "./colours";
 import type { Pen } from "./surface";
-import { bold, font, fitted, inTwoLines } from "./text";
+import { bold, fitted, font, inTwoLines } from "./text";
 
 /** Below this nobody reads. */
 const leastSize = 8.5;

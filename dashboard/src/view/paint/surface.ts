@@ -35,8 +35,8 @@ export function canvasSurface(context: CanvasRenderingContext2D, ratio: number):
   return {
     pen: context,
     icon(data, x, y, scale) {
-      let path = paths.get(data);
-      if (!path) paths.set(data, (path = new Path2D(data)));
+      const path = paths.get(data) ?? new Path2D(data);
+      paths.set(data, path);
       context.setTransform(ratio * scale, 0, 0, ratio * scale, x * ratio, y * ratio);
       context.stroke(path);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -1,7 +1,7 @@
+import type { Box } from "../../graph/layout/geometry";
 import type { Highlight } from "../../graph/scene/highlight";
 import type { Level } from "../../graph/scene/levels";
 import type { Line, RibbonLine, Scene } from "../../graph/scene/scene";
-import type { Box } from "../../graph/layout/geometry";
 import type { Size, Viewport } from "../viewport";
 import type { Colours } from "./colours";
 
