@@ -13,11 +13,11 @@ export function Banners({ model }: { model: GraphModel }) {
   const state = fresh.value;
   if (state === "stale" || state === "lost") return <FreshnessBanner stale={state === "stale"} />;
   return (
-    <>
+    <section aria-label="About this picture">
       <OtherVersion version={model.stats.version} />
       {model.nodes.size > 0 && <Partial model={model} />}
       {address.value.view === "map" && !address.value.wide && <Folded />}
-    </>
+    </section>
   );
 }
 
