@@ -19,7 +19,7 @@ export async function cytoscapeFramesPerSecond(services, rounds) {
     await page.evaluate(show, { elements, card });
     const fps = [];
     for (let round = 0; round <= rounds; round++) fps.push(await page.evaluate(drive, frameCount));
-    return { fps: fps.slice(1), rounds };
+    return fps.slice(1);
   } finally {
     await browser.close();
   }

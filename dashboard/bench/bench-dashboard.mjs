@@ -45,7 +45,7 @@ for (const [name, measure, digits] of figures) {
 /** The median, with the slowest and fastest round beside it. */
 function frames(name, measure) {
   return async () => {
-    const { fps } = await measure();
+    const fps = await measure();
     console.log(`${name}_lowest=${Math.min(...fps).toFixed(1)} ${name}_highest=${Math.max(...fps).toFixed(1)}`);
     return median(fps);
   };

@@ -62,7 +62,7 @@ function SmallMap({ scene, map, bounds }: { scene: Scene; map: MapCanvas; bounds
     <div
       class="minimap"
       aria-hidden="true"
-      style={size}
+      style={`width:${size.width}px;height:${size.height}px`}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         look(event);

@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Point } from "../graph/layout/geometry";
+import type { Box, Point } from "../graph/layout/geometry";
 import type { Scene } from "../graph/scene/scene";
 import { address } from "../ui/address";
 import { alongEdge, nearestTowards } from "./arrow-keys";
@@ -87,12 +87,7 @@ export function Mirror({ scene, map, layer }: Props) {
           data-node={item.id}
           data-x={Math.round((item.box.left + item.box.right) / 2)}
           data-y={Math.round((item.box.top + item.box.bottom) / 2)}
-          style={{
-            left: item.box.left,
-            top: item.box.top,
-            width: item.box.right - item.box.left,
-            height: item.box.bottom - item.box.top,
-          }}
+          style={placeOf(item.box)}
           tabIndex={tabbable === item.id ? 0 : -1}
           aria-pressed={selected === item.id}
           aria-label={item.label}
@@ -103,6 +98,10 @@ export function Mirror({ scene, map, layer }: Props) {
       ))}
     </div>
   );
+}
+
+function placeOf({ left, top, right, bottom }: Box): string {
+  return `left:${left}px;top:${top}px;width:${right - left}px;height:${bottom - top}px`;
 }
 
 function selectedId(): string | null {

@@ -86,26 +86,28 @@ function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
 function drawFar(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   const { left, top, right, bottom } = onScreen(frame.box, view);
   const [width, height] = [right - left, bottom - top];
-  const barHeight = height < 18 ? Math.max(2, height * 0.25) : 3;
+  const barHeight = height < 24 ? 2 : 3;
   const inset = Math.min(6, width * 0.08);
-  const bar = {
-    x: left + inset,
-    y: bottom - barHeight - Math.min(5, height * 0.15),
-    width: width - 2 * inset,
-    height: barHeight,
-  };
-  drawHealthBar(pen, frame.counts, bar, colours);
-  const size = Math.min(12, Math.max(9, height * 0.3));
-  if (height < size + barHeight + 6 || width < 24) return;
-  const title = fitted(frame.title, size, bold, width - 2 * inset);
+  const barTop = bottom - barHeight - (height < 24 ? 2 : 5);
+  drawHealthBar(
+    pen,
+    frame.counts,
+    { x: left + inset, y: barTop, width: width - 2 * inset, height: barHeight },
+    colours,
+  );
+  const room = barTop - top;
+  const size = Math.min(12, room - 3);
+  if (size < 8 || width < 24) return;
+  const withCount = room > 2 * size + 6;
   pen.textAlign = "left";
   pen.font = font(size, bold);
   pen.fillStyle = colours.text;
-  pen.fillText(title, left + inset, top + size + 3);
-  if (height < 2 * size + barHeight + 12) return;
+  const baseline = withCount ? top + size + 4 : top + room / 2 + size * 0.36;
+  pen.fillText(fitted(frame.title, size, bold, width - 2 * inset), left + inset, baseline);
+  if (!withCount) return;
   pen.font = font(size - 1, plain);
   pen.fillStyle = colours.secondary;
-  pen.fillText(String(frame.members), left + inset, top + 2 * size + 5);
+  pen.fillText(String(frame.members), left + inset, baseline + size + 2);
 }
 
 function problemOf({ counts }: Frame): "failing" | "degraded" | null {

@@ -91,27 +91,28 @@ function drawLabel(pen: Pen, text: string, box: Box, size: number, colour: strin
   pen.textAlign = "left";
 }
 
-/** A cross in a circle on what fails: seen without colours, and without following a line. */
+/** A cross on a disc on what fails: seen without colours, and without following a line. */
 function drawMarks(pen: Pen, lines: readonly Line[], { view, colours }: ViewFrame): void {
-  const radius = Math.min(9, Math.max(4.5, 8 * view.scale));
-  const arm = radius * 0.4;
+  const radius = Math.min(9, Math.max(5.5, 8 * view.scale));
+  const arm = radius * 0.38;
   for (const { edge, route } of lines) {
     if (edge.health !== "failing") continue;
     const [x, y] = [route.middle.x * view.scale + view.x, route.middle.y * view.scale + view.y];
     pen.beginPath();
     pen.moveTo(x + radius, y);
     pen.arc(x, y, radius, 0, 2 * Math.PI);
-    pen.fillStyle = colours.page;
+    pen.fillStyle = colours.failing;
     pen.fill();
-    pen.strokeStyle = colours.failing;
-    pen.lineWidth = 1.8;
+    // Apart from the line it stands on.
+    pen.strokeStyle = colours.page;
+    pen.lineWidth = 1.5;
     pen.stroke();
     pen.beginPath();
     pen.moveTo(x - arm, y - arm);
     pen.lineTo(x + arm, y + arm);
     pen.moveTo(x + arm, y - arm);
     pen.lineTo(x - arm, y + arm);
-    pen.lineWidth = 2;
+    pen.lineWidth = 1.8;
     pen.stroke();
   }
 }

@@ -86,7 +86,7 @@ function trace(pen: Pen, path: Route["path"], { scale, x, y }: Viewport): void {
 }
 
 function traceHead(pen: Pen, { tip, tipRadians }: Route, width: number, { scale, x, y }: Viewport): void {
-  const size = Math.min(1.3, Math.max(0.55, scale));
+  const size = Math.max(0.55, scale);
   const length = 10 * size + width * 0.6;
   const half = 3.6 * size + width * 0.5;
   const [cos, sin] = [Math.cos(tipRadians), Math.sin(tipRadians)];
