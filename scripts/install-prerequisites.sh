@@ -5,6 +5,7 @@
 #   scripts/install-prerequisites.sh --demo     also PostgreSQL and Redis, for the demo
 #   scripts/install-prerequisites.sh --test     also what the tests use
 #   scripts/install-prerequisites.sh --bench    also what the benchmarks use
+#   scripts/install-prerequisites.sh --page     also what testing and measuring the dashboard takes: Node and Chromium
 #
 # Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
 # No service of the machine is started or enabled by this.
@@ -37,12 +38,18 @@ need_for_tests() {
   need_command nft nftables
   need_command curl curl
   need_command python3 python3
+  need_for_page
+  need_for_truth
+  # Ubuntu has bpftool by kernel; the tests that use it say so and are skipped there.
+  grep -q '^ID=ubuntu' /etc/os-release || need_command bpftool bpftool
+}
+
+need_for_page() {
   local node=0
   ! command -v node >/dev/null || node=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
   ((node >= 18)) && command -v npm >/dev/null || missing+=(nodejs npm)
-  need_for_truth
-  # Ubuntu has Chromium as a snap only and bpftool by kernel; the tests that use them say so and are skipped there.
-  grep -q '^ID=ubuntu' /etc/os-release || { need_command chromium chromium && need_command bpftool bpftool; }
+  # Ubuntu has Chromium as a snap only; the tests that use it say so and are skipped there.
+  grep -q '^ID=ubuntu' /etc/os-release || need_command chromium chromium
 }
 
 # The real software whose graphs are known beforehand: servers, their own clients, and a runtime of each language.
@@ -112,8 +119,9 @@ for option in "$@"; do
     --demo) need_for_demo ;;
     --test) need_for_tests ;;
     --bench) need_for_benchmarks ;;
+    --page) need_for_page ;;
     -h | --help) show_help && exit ;;
-    *) die "'$option' is not an option; there are --demo, --test and --bench." ;;
+    *) die "'$option' is not an option; there are --demo, --test, --bench and --page." ;;
   esac
 done
 ((${#missing[@]} == 0)) || install "$@"

@@ -1,4 +1,5 @@
 using Tendril.Benchmarks;
+using Tendril.Benchmarks.Fleet;
 
 // One subcommand for each question; each prints lines of name=value pairs.
 var benchmarks = new Dictionary<string, Func<string[], int>>
@@ -7,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<string[], int>>
     ["connection"] = ConnectionCostBench.Run,
     ["agent"] = AgentCostBench.Run,
     ["ingest"] = IngestBench.Run,
+    ["fleet"] = FleetLoad.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

@@ -14,7 +14,7 @@ import { fixtureEdge, fixtureGraph } from "./fixture-graph.mjs";
 import { generateGraph } from "./generate-graph.mjs";
 import { growing, growingFleet } from "./growing-graph.mjs";
 
-const built = fileURLToPath(new URL("../dist", import.meta.url));
+const built = process.env.TENDRIL_DIST ?? fileURLToPath(new URL("../dist", import.meta.url));
 const types = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",

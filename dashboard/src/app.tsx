@@ -2,20 +2,23 @@ import { useRef, useState } from "preact/hooks";
 import type { GraphModel } from "./graph/model";
 import type { Picture } from "./graph/picture";
 import { fresh, model, picture, wholePicture } from "./live";
-import { AgentsScreen } from "./panels/agents-screen";
-import { ChangesScreen } from "./panels/changes-screen";
-import { ServicesTable } from "./panels/services-table";
-import { SidePanel } from "./panels/side-panel";
 import { address } from "./ui/address";
 import { Announcer } from "./ui/announcer";
 import { Banners, CannotDraw } from "./ui/banners";
 import { canDraw } from "./ui/can-draw";
 import { notice } from "./ui/clipboard";
 import { Header } from "./ui/header";
-import { Help } from "./ui/help";
 import { useKeys } from "./ui/keys";
+import { lazy } from "./ui/lazy";
 import { AllHidden, Loading, NoAgent, NoTraffic, Unreachable } from "./ui/states";
 import { ServiceMap } from "./view/map";
+
+// The map comes first; what one opens from it is fetched when it is opened.
+const SidePanel = lazy(async () => (await import("./panels/side-panel")).SidePanel);
+const AgentsScreen = lazy(async () => (await import("./panels/agents-screen")).AgentsScreen);
+const ChangesScreen = lazy(async () => (await import("./panels/changes-screen")).ChangesScreen);
+const ServicesTable = lazy(async () => (await import("./panels/services-table")).ServicesTable);
+const Help = lazy(async () => (await import("./ui/help")).Help);
 
 export function App() {
   const filterBox = useRef<HTMLInputElement>(null);
@@ -37,7 +40,7 @@ export function App() {
       {graph && <Banners model={graph} />}
       <main class={[old && "old", wide && "is-wide"].filter(Boolean).join(" ") || undefined}>
         {!(wide && selected) && <Content />}
-        {graph && whole && <SidePanel model={graph} whole={whole} />}
+        {graph && whole && selected && <SidePanel model={graph} whole={whole} />}
         {wide && selected && !graph && <Loading />}
       </main>
       <Announcer picture={picture.value} whole={whole} />

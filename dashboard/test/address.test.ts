@@ -15,7 +15,7 @@ describeInBrowser("the address", ({ open, openMore }) => {
     await tabToMap(page);
     await page.keyboard.press("Enter");
     await panel(page).waitFor();
-    await tabToMap(page);
+    await page.locator('[data-node][tabindex="0"]').focus();
     await page.keyboard.press("+");
     await hashIs(page, (parts) => {
       expect(parts.get("node")).toBeTruthy();

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { fixtureGraph } from "../dev/fixture-graph.mjs";
 import { addedService, generateGraph } from "../dev/generate-graph.mjs";
+import { plural } from "../src/graph/units";
 import { describeInBrowser } from "./fixture-page";
 import { card, cards, gateway, order, panel, places, redis, restingPlaces, until } from "./map-page";
 
@@ -17,8 +18,8 @@ describeInBrowser("the map", ({ open }) => {
       const label = (await card(page, node.id).getAttribute("aria-label")) ?? "";
       const count = (end: "source" | "target") => graph.edges.filter((edge) => edge[end] === node.id).length;
       expect(label).toContain(node.name);
-      expect(label).toContain(count("target") === 1 ? "1 caller" : `${count("target") || "no"} callers`);
-      expect(label).toContain(count("source") === 1 ? "1 callee" : `${count("source") || "no"} callees`);
+      expect(label).toContain(plural(count("target"), "caller"));
+      expect(label).toContain(plural(count("source"), "callee"));
     }
     expect(requests.filter((url) => !url.startsWith(server.url))).toEqual([]);
     expect(new Set(requests).size).toBeLessThanOrEqual(7);

@@ -22,6 +22,15 @@ public enum FailureReason : byte
     Other = 5,
 }
 
+/// <summary>The words for reasons.</summary>
+public static class FailureReasonText
+{
+    private static readonly string[] Texts = ["not told", "refused", "timed out", "unreachable", "abandoned", "other"];
+
+    /// <summary>"not told", "refused", "timed out", "unreachable", "abandoned" or "other".</summary>
+    public static string Text(this FailureReason reason) => Texts[Math.Min((int)reason, Texts.Length - 1)];
+}
+
 /// <summary>Where a name for an outside address was seen. The numbers are the wire's.</summary>
 public enum NameSource : byte
 {

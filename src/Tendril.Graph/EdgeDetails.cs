@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 
 namespace Tendril.Graph;
 
@@ -18,13 +19,12 @@ public sealed record EdgeFailures(long Refused, long TimedOut, long Unreachable,
 /// <summary>The last connect that failed.</summary>
 /// <param name="Reason">"refused", "timed out", "unreachable", "abandoned", "other", or "not told" where the kernel gives no reason.</param>
 /// <param name="At">When.</param>
-public sealed record LastFailure(string Reason, DateTimeOffset At)
+public sealed record LastFailure(
+    [property: AllowedValues("refused", "timed out", "unreachable", "abandoned", "other", "not told")] string Reason, DateTimeOffset At)
 {
-    private static readonly string[] Reasons = ["not told", "refused", "timed out", "unreachable", "abandoned", "other"];
-
     internal static LastFailure? Of(DependencyState dependency) =>
         dependency.Details is { LastFailed: { } at } details && at.UtcTicks >= (dependency.Before?.Since ?? 0)
-            ? new LastFailure(Reasons[Math.Min((int)details.LastFailure, Reasons.Length - 1)], at)
+            ? new LastFailure(details.LastFailure.Text(), at)
             : null;
 
     internal static LastFailure? Later(LastFailure? one, LastFailure? other) =>

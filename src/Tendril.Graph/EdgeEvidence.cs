@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Tendril.Graph;
@@ -32,6 +33,7 @@ public sealed record EdgeReport
     public required string Hostname { get; init; }
 
     /// <summary>"client" or "server": which end reported.</summary>
+    [AllowedValues("client", "server")]
     public required string Role { get; init; }
 
     /// <summary>Who connected, or who listens.</summary>
@@ -68,6 +70,7 @@ public sealed record EdgeReport
     /// How the other end was found: "listener", "server's report", "client's report", "handshake", "DNS answer", "TLS server name",
     /// "address" (only that is known of it) or "limit".
     /// </summary>
+    [AllowedValues("listener", "server's report", "client's report", "handshake", "DNS answer", "TLS server name", "address", "limit")]
     public required string ResolvedBy { get; init; }
 
     /// <summary>Since when that is known: the listener's time, or the handshake's; null where it has no time of its own.</summary>

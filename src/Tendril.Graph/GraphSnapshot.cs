@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 
 namespace Tendril.Graph;
 
@@ -14,10 +15,11 @@ public sealed record GraphNode
     /// <summary>What a person would call it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>See <see cref="ServiceIdentity.Kind"/>.</summary>
+    /// <summary>"process", "container", "systemd", "kubernetes", "external", "address" (a local endpoint nobody is known to listen on) or "other" (folded by a limit).</summary>
     public required string Kind { get; init; }
 
     /// <summary>"edge", "service", "data" or "external".</summary>
+    [AllowedValues("edge", "service", "data", "external")]
     public required string Tier { get; init; }
 
     /// <summary>Address of its first listening endpoint, null for a pure client.</summary>
@@ -36,10 +38,17 @@ public sealed record GraphNode
     public ImmutableArray<NodeProcess> Processes { get; init; } = [];
 
     /// <summary>"active", "idle" (nothing lately) or "gone" (no process left, or silent for long; leaves the graph after retention).</summary>
+    [AllowedValues("active", "idle", "gone")]
     public required string State { get; init; }
 
-    /// <summary>See <see cref="ServiceIdentity.NamedBy"/>.</summary>
+    /// <summary>Which source gave the name: "rule shop.yaml:12", "systemd unit", "process", "DNS answer", "address" and others.</summary>
     public required string NamedBy { get; init; }
+
+    /// <summary>
+    /// What it is grouped by for people: a rule's namespace, else its Kubernetes namespace, compose project, machine or systemd slice; null
+    /// where there is none. Of a service that is in several, the first by name.
+    /// </summary>
+    public string? Namespace { get; init; }
 
     /// <summary>True when it depends on itself through others.</summary>
     public bool InCycle { get; init; }
@@ -83,6 +92,7 @@ public sealed record GraphEdge
     public required string Target { get; init; }
 
     /// <summary>"tcp", "udp" or "unix".</summary>
+    [AllowedValues("tcp", "udp", "unix")]
     public required string Transport
     {
         get => _transport.Text();
@@ -148,6 +158,7 @@ public sealed record GraphEdge
     }
 
     /// <summary>"client", "server" or "both": which ends reported it.</summary>
+    [AllowedValues("client", "server", "both")]
     public required string Evidence
     {
         get => _evidence.Text();
@@ -155,6 +166,7 @@ public sealed record GraphEdge
     }
 
     /// <summary>"active", "idle" or "gone".</summary>
+    [AllowedValues("active", "idle", "gone")]
     public required string State
     {
         get => _state.Text();
@@ -168,7 +180,7 @@ public sealed record GraphEdge
         init => _firstSeenTicks = value.UtcTicks;
     }
 
-    /// <summary>When a counter last changed; while connections are open, a moment no longer ago than half of <see cref="GraphOptions.IdleAfter"/>.</summary>
+    /// <summary>When a counter last changed; while connections are open, a moment no longer ago than half of the time after which an edge is idle.</summary>
     public required DateTimeOffset LastSeen
     {
         get => new(_lastSeenTicks, TimeSpan.Zero);

@@ -42,6 +42,13 @@ public sealed record ServiceIdentity(string Id, string Name, string Kind, string
 {
     /// <summary>Tags from the rule that named it.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>What it is grouped by for people; null: nothing is known. No part of the id, as processes of one service may differ in it.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>What the processes of a host belong to until they are described.</summary>
+    public static ServiceIdentity UnknownProcess(string hostId, string hostname) =>
+        new($"unknown@{hostId}", $"unknown process on {hostname}", "process", null, "unknown process");
 }
 
 /// <summary>A process record of one agent run and the service it belongs to now. Sent again whenever either changes.</summary>

@@ -34,6 +34,25 @@ internal sealed class OpenStreams : IHostedLifecycleService, IDisposable
         });
     }
 
+    /// <summary>Counts a stream of events over HTTP.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="leave">Called once, when its answer is complete.</param>
+    /// <returns>Cancelled when either the client or the operator goes: then the stream ends quietly.</returns>
+    public CancellationToken Begin(HttpContext context, Action leave)
+    {
+        Track(context);
+        context.Response.OnCompleted(() =>
+        {
+            leave();
+            return Task.CompletedTask;
+        });
+        // Proxies that buffer would hold events back.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Ending);
+        context.Response.RegisterForDispose(end);
+        return end.Token;
+    }
+
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _ending.CancelAsync();

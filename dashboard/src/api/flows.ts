@@ -1,7 +1,7 @@
 import { errorOf } from "./client";
 import { backOffMs } from "./link";
 import { ServerEventParser } from "./sse";
-import type { FlowEvent } from "./types";
+import type { FlowEvent, LostFlows } from "./types";
 
 export interface FlowSink {
   flow(flow: FlowEvent): void;
@@ -23,7 +23,7 @@ export function followFlows(edgeId: string, sink: FlowSink): () => void {
         failures = 0;
         sink.state(null);
         if (event === "flow") sink.flow(data as FlowEvent);
-        else if (event === "lost") sink.lost((data as { lost: number }).lost);
+        else if (event === "lost") sink.lost((data as LostFlows).lost);
       });
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);

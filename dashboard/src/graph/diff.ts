@@ -42,6 +42,8 @@ function nodeChanges(before: Moment, now: Moment): Change[] {
     if (was === node) continue;
     if (isHere(node) && !isHere(was)) add("appeared", node, was ? "it was silent for long" : "");
     if (was && isHere(was) && !isHere(node)) add("vanished", node, "silent for long");
+    // Whether anybody gets through to it is not known before rates are.
+    if (was && isBlind(was)) continue;
     if (node.health === "failing" && was?.health !== "failing") add("failing", node, "nobody gets through to it");
     if (was?.health === "failing" && node.health !== "failing" && isHere(node)) add("recovered", node, node.health);
   }
@@ -68,6 +70,10 @@ function edgeChanges(before: Moment, now: Moment): Change[] {
   for (const [id, was] of before.edges)
     if (!now.edges.has(id) && isHere(was)) add("vanished", was, "no longer in the graph");
   return changes;
+}
+
+function isBlind({ rate, callers }: NodePicture): boolean {
+  return rate === null && callers.length > 0;
 }
 
 function isHere(picture: NodePicture | EdgePicture | undefined): boolean {

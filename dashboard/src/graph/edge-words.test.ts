@@ -96,7 +96,7 @@ describe("a report's words", () => {
     expect(reportCounts(client, edge({ transport: "unix" }))).not.toContain("sent");
   });
 
-  it.each(["listener", "server's report", "client's report", "handshake", "address", "limit", "DNS answer"])(
+  it.each(["listener", "server's report", "client's report", "handshake", "address", "limit", "DNS answer"] as const)(
     "say how the other end was found: %s",
     (resolvedBy) => expect(resolutionText({ ...client, resolvedBy })).toMatch(/the server|The server|limit/),
   );

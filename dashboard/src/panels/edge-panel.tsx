@@ -41,45 +41,50 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
       <Counters picture={picture} />
       <HistorySection picture={picture} />
       <Failures picture={picture} nowMs={nowMs} />
-      <section>
-        <h3>Ends</h3>
-        <dl class="facts">
-          <Fact name="Client">
-            <ServiceLink id={source.id} name={source.name} />
-          </Fact>
-          <Fact name="Server">
-            <ServiceLink id={target.id} name={target.name} />
-          </Fact>
-          {edge.dialled && edge.dialled.length > 0 && (
-            <Fact
-              name="Dialled"
-              title="What clients asked for; another endpoint answered, so a load balancer or NAT is between"
-            >
-              {edge.dialled.map((endpoint) => (
-                <code key={endpoint}>{endpoint}</code>
-              ))}
-              <span class="muted">answered by another endpoint: a load balancer or NAT is between</span>
+      <div class="sections">
+        <section>
+          <h3>Ends</h3>
+          <dl class="facts">
+            <Fact name="Client">
+              <ServiceLink id={source.id} name={source.name} />
             </Fact>
-          )}
-        </dl>
-      </section>
-      <section>
-        <h3>Why this is on the map</h3>
-        <p>{evidenceWords[edge.evidence] ?? edge.evidence}</p>
-        <dl class="facts">
-          <Fact name="First seen">
-            <Since time={edge.firstSeen} nowMs={nowMs} />
-          </Fact>
-          <Fact name="Last seen">
-            <Since time={edge.lastSeen} nowMs={nowMs} />
-          </Fact>
-          <Fact name="Strength" title="By connections and bytes against the rest of the graph, on a logarithmic scale">
-            {edge.strength} of 10
-          </Fact>
-        </dl>
-      </section>
-      <EvidenceSection key={edge.id} edge={edge} nowMs={nowMs} />
-      <FlowsSection key={`flows ${edge.id}`} edgeId={edge.id} />
+            <Fact name="Server">
+              <ServiceLink id={target.id} name={target.name} />
+            </Fact>
+            {edge.dialled && edge.dialled.length > 0 && (
+              <Fact
+                name="Dialled"
+                title="What clients asked for; another endpoint answered, so a load balancer or NAT is between"
+              >
+                {edge.dialled.map((endpoint) => (
+                  <code key={endpoint}>{endpoint}</code>
+                ))}
+                <span class="muted">answered by another endpoint: a load balancer or NAT is between</span>
+              </Fact>
+            )}
+          </dl>
+        </section>
+        <section>
+          <h3>Why this is on the map</h3>
+          <p>{evidenceWords[edge.evidence] ?? edge.evidence}</p>
+          <dl class="facts">
+            <Fact name="First seen">
+              <Since time={edge.firstSeen} nowMs={nowMs} />
+            </Fact>
+            <Fact name="Last seen">
+              <Since time={edge.lastSeen} nowMs={nowMs} />
+            </Fact>
+            <Fact
+              name="Strength"
+              title="By connections and bytes against the rest of the graph, on a logarithmic scale"
+            >
+              {edge.strength} of 10
+            </Fact>
+          </dl>
+        </section>
+        <EvidenceSection key={edge.id} edge={edge} nowMs={nowMs} />
+        <FlowsSection key={`flows ${edge.id}`} edgeId={edge.id} />
+      </div>
     </Panel>
   );
 }

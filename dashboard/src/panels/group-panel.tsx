@@ -3,8 +3,10 @@ import { healthGlyph, healthRank } from "../graph/health";
 import type { NodePicture, Picture } from "../graph/picture";
 import { healthCounts, sumOfEdges } from "../graph/sums";
 import { formatRate, plural } from "../graph/units";
-import { address, go, step } from "../ui/address";
-import { groupBy, groupTitles } from "../ui/grouping";
+import { groupBy, shown } from "../live";
+import { step } from "../ui/address";
+import { groupTitles } from "../ui/grouping";
+import { closeGroup, openGroup } from "../view/groups-by-hand";
 import { EdgeList } from "./edge-list";
 import { HealthWord, ServiceLink } from "./facts";
 import { GonePanel, Panel } from "./panel";
@@ -18,6 +20,7 @@ export function GroupPanel({ id, whole }: { id: string; whole: Picture }) {
   if (!content) return <GonePanel what="group" />;
   const { title, members, inside, into, out } = content;
   const filter = groupFilter(id);
+
   return (
     <Panel id={id} title={title}>
       <p class="subtitle">
@@ -33,7 +36,7 @@ export function GroupPanel({ id, whole }: { id: string; whole: Picture }) {
         ))}
       </p>
       <div class="actions">
-        <OpenButton id={id} />
+        <FoldButton id={id} />
         {filter && (
           <button type="button" onClick={() => step({ filter, view: "map", wide: false })}>
             Only this group
@@ -59,31 +62,18 @@ export function GroupPanel({ id, whole }: { id: string; whole: Picture }) {
   );
 }
 
-/** A group stands as a box with its services, or as one card. */
-function OpenButton({ id }: { id: string }) {
-  const { opened, closed } = address.value;
-  const without = (ids: string[]) => ids.filter((one) => one !== id);
-  return (
-    <>
-      {!opened.includes(id) && (
-        <button
-          type="button"
-          title="Show its services on the map (Enter on the map)"
-          onClick={() => go({ opened: [...without(opened), id], closed: without(closed) })}
-        >
-          Open on the map
-        </button>
-      )}
-      {!closed.includes(id) && (
-        <button
-          type="button"
-          title="Show it as one card"
-          onClick={() => go({ closed: [...without(closed), id], opened: without(opened) })}
-        >
-          Collapse to one card
-        </button>
-      )}
-    </>
+/** A group stands as a box with its services, or folded into one card. */
+function FoldButton({ id }: { id: string }) {
+  const state = shown.value?.groups.get(id);
+  if (!state || groupBy.value === "none") return null;
+  return state.collapsed ? (
+    <button type="button" title="Show its services in its place (Enter on the map)" onClick={() => openGroup(id)}>
+      Open on the map
+    </button>
+  ) : (
+    <button type="button" title="Show it as one card" onClick={() => closeGroup(id)}>
+      Fold into one card
+    </button>
   );
 }
 

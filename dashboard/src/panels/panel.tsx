@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { address, go, select } from "../ui/address";
+import { address, go } from "../ui/address";
+import { closePanel } from "../ui/close-panel";
 import { Sign } from "../ui/signs";
 
 interface Frame {
@@ -41,18 +42,6 @@ export function Panel({ title, id, children }: Frame) {
       <div class="panel-body">{children}</div>
     </aside>
   );
-}
-
-/** The focus goes back to where the reader came from, else the page's start would have it. */
-export function closePanel(): void {
-  const { selected } = address.peek();
-  select(null);
-  const id = selected?.kind === "node" || selected?.kind === "group" ? selected.id : null;
-  requestAnimationFrame(() => {
-    const card = id && document.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`);
-    const place = card || document.querySelector<HTMLElement>('[data-node][tabindex="0"]');
-    place?.focus({ preventScroll: true });
-  });
 }
 
 export function GonePanel({ what }: { what: string }) {

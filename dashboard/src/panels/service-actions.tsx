@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import { nodesNamed, referenceTo } from "../graph/filter/named";
+import { nodesNamed, referenceTo, surroundingsOf } from "../graph/filter/named";
 import type { NodePicture, Picture } from "../graph/picture";
 import { step } from "../ui/address";
 
@@ -24,16 +24,16 @@ export function ServiceActions({ picture, whole }: { picture: NodePicture; whole
       >
         Path to…
       </button>
-      <button type="button" title="One hop around it (f)" onClick={() => show(surroundingsOf(picture, whole))}>
+      <button
+        type="button"
+        title="One hop around it (f)"
+        onClick={() => show(surroundingsOf(picture.node, whole.nodes))}
+      >
         Only this and its surroundings
       </button>
       {choosing && <PathChoice from={picture} whole={whole} done={(to) => show(`path:${name}..${to}`)} />}
     </div>
   );
-}
-
-export function surroundingsOf({ node }: NodePicture, whole: Picture): string {
-  return `name=${referenceTo(node, whole.nodes)} depth:1`;
 }
 
 const mostOffered = 30;

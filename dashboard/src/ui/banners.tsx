@@ -2,8 +2,9 @@ import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { type GraphModel, sumOf } from "../graph/model";
 import { formatAge, formatCount, plural } from "../graph/units";
-import { clockMs, fresh, link, retryNow } from "../live";
-import { go } from "./address";
+import { clockMs, fresh, link, retryNow, shown } from "../live";
+import { address, go, step } from "./address";
+import { groupTitles } from "./grouping";
 import { retryText } from "./states";
 
 // Above the picture, when it is not what it seems: old, partial, or from another operator than the page.
@@ -12,10 +13,11 @@ export function Banners({ model }: { model: GraphModel }) {
   const state = fresh.value;
   if (state === "stale" || state === "lost") return <FreshnessBanner stale={state === "stale"} />;
   return (
-    <>
+    <section aria-label="About this picture">
       <OtherVersion version={model.stats.version} />
       {model.nodes.size > 0 && <Partial model={model} />}
-    </>
+      {address.value.view === "map" && !address.value.wide && <Folded />}
+    </section>
   );
 }
 
@@ -102,6 +104,33 @@ function missingText({ stats }: GraphModel): { key: string; title: string; rest:
   if (overflows === 0) return null;
   const title = `${formatCount(overflows)} counts were lost`;
   return { key: "overflows", title, rest: "in full tables of the kernel: numbers are lower bounds." };
+}
+
+/** Too much to read at once: says what was done, and the ways in. */
+function Folded() {
+  const now = shown.value;
+  if (!now?.collapsedByItself || hidden.value === "folded") return null;
+  const services = [...now.groups.values()].reduce((sum, group) => sum + group.members.length, 0);
+  const title = groupTitles[now.by].toLowerCase();
+  return (
+    <div class="banner calm">
+      <span>
+        <b>{plural(services, "service")} are too many to read at once</b>, so each {title} is one card. Enter or a
+        double click opens one; a filter shows less.
+      </span>
+      <button type="button" onClick={() => step({ expand: true })}>
+        Show every service
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          hidden.value = "folded";
+        }}
+      >
+        Hide
+      </button>
+    </div>
+  );
 }
 
 export function CannotDraw() {

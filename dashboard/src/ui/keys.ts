@@ -1,10 +1,10 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import { surroundingsOf } from "../graph/filter/named";
 import { tidy, wholePicture } from "../live";
-import { closePanel } from "../panels/panel";
-import { surroundingsOf } from "../panels/service-actions";
 import { address, go, step } from "./address";
 import { tell } from "./clipboard";
+import { closePanel } from "./close-panel";
 import { nextGrouping } from "./group-switch";
 import type { View } from "./hash";
 import { markNow } from "./session";
@@ -66,5 +66,5 @@ function showSurroundings(): void {
   const { selected } = address.peek();
   const whole = wholePicture.peek();
   const picture = selected?.kind === "node" && whole?.nodes.get(selected.id);
-  if (picture && whole) step({ filter: surroundingsOf(picture, whole), view: "map", wide: false });
+  if (picture && whole) step({ filter: surroundingsOf(picture.node, whole.nodes), view: "map", wide: false });
 }

@@ -35,6 +35,11 @@ function begin(picture: Picture, atMs: number, byReader: boolean): void {
   noticed.value = [];
 }
 
+function knowsRates({ edges }: Picture): boolean {
+  for (const { rates } of edges.values()) if (rates) return true;
+  return false;
+}
+
 export function startSession(): void {
   effect(() => {
     const [picture, graph] = [wholePicture.value, model.value];
@@ -45,6 +50,10 @@ export function startSession(): void {
     if (!since || since.picture.total === 0) return begin(picture, graph.timeMs, false);
     const before = noticed.peek();
     const changes = diffOf(since.picture, picture);
+    // The first pictures know no rates, so not who is failing: the same moment is told better a second later.
+    if (before.length + changes.length === 0 && !knowsRates(since.picture) && knowsRates(picture)) {
+      mark.value = { ...since, picture };
+    }
     if (before.length + changes.length > 0) noticed.value = noticedAfter(before, changes, graph.timeMs);
   });
 }

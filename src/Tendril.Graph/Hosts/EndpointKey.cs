@@ -37,7 +37,7 @@ internal readonly record struct EndpointKey(NetAddress Address, ushort Port, Tra
     public override int GetHashCode() => HashCode.Combine(Address.High, Address.Low, PortNumber);
 }
 
-internal static class TransportText
+public static class TransportText
 {
     public static string Text(this Transport transport) => transport switch { Transport.Udp => "udp", Transport.Unix => "unix", _ => "tcp" };
 }

@@ -34,6 +34,7 @@ internal static class NodeBuilder
             Processes = Processes(service),
             State = State(service, activity),
             NamedBy = service.Identity.NamedBy,
+            Namespace = Namespace(service),
             InCycle = service.InCycle,
             FirstSeen = new DateTimeOffset(service.FirstSeen, TimeSpan.Zero),
             LastSeen = new DateTimeOffset(Math.Max(lastSeen, service.FirstSeen), TimeSpan.Zero),
@@ -108,6 +109,11 @@ internal static class NodeBuilder
             return [unresolved.Hostname];
         return [.. service.Processes.Select(process => process.Run.Hostname).Distinct().Order(StringComparer.Ordinal).Take(MaxListed)];
     }
+
+    /// <summary>The same whichever of its processes was described last.</summary>
+    private static string? Namespace(ServiceState service) =>
+        service.Processes.Select(static process => process.Observation?.Service.Namespace).OfType<string>().Min(StringComparer.Ordinal)
+        ?? service.Identity.Namespace;
 
     private static ImmutableArray<NodeProcess> Processes(ServiceState service) =>
         [.. service.Processes

@@ -51,8 +51,7 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     }
 
     /// <summary>What the processes of a host belong to until they are described.</summary>
-    public ServiceState ForUnknownProcess(HostState host) => GetOrAdd(new ServiceIdentity(
-        $"unknown@{host.HostId}", $"unknown process on {host.Hostname}", "process", null, "unknown process"));
+    public ServiceState ForUnknownProcess(HostState host) => GetOrAdd(ServiceIdentity.UnknownProcess(host.HostId, host.Hostname));
 
     /// <summary>The node that what is beyond <see cref="GraphOptions.MaxEdges"/> is folded into.</summary>
     public ServiceState Other() => GetOrAdd(new ServiceIdentity(OtherId, "other", "other", null, "edge limit"));

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Tendril.Graph;
 
 namespace Tendril.Operator.Api;
@@ -14,11 +13,11 @@ internal static class ApiEndpoints
         routes.MapGet("/api/dependency-graph", Graph).WithName("dependencyGraph").WithTags("graph")
             .WithSummary("The dependency graph.")
             .WithDescription("Without filters the whole graph. Counters count since the agents' first report; a connection that both ends reported counts once.")
-            .Produces<GraphDocument>().ProducesValidationProblem().ProducesProblem(404)
+            .Produces<GraphDocument>().ProducesExports().ProducesValidationProblem().ProducesProblem(404)
             .WithQuery("service", "Id or name of a service: it and what is within `depth` hops up and down.")
             .WithQuery("depth", $"Hops, 0 to {GraphQuery.MaxDepth}; default 1.")
             .WithQuery("since", "Only edges seen since then: a time (RFC 3339) or a duration such as `15m`.")
-            .WithQuery("format", "json (default), dot, mermaid or csv.");
+            .WithQuery("format", "json (default), dot, mermaid or csv.", [.. GraphExport.Formats]);
         routes.MapGet("/api/services/{id}/impact", Impact).WithName("impact").WithTags("graph")
             .WithSummary("What depends on a service, and what it depends on, directly or through others.")
             .WithDescription("`id` is a node's id, percent-encoded, or its name.")
@@ -26,10 +25,13 @@ internal static class ApiEndpoints
         // Ids hold slashes; people type them as they are.
         routes.MapGet("/api/services/{**path}", ImpactByPath).ExcludeFromDescription();
         routes.MapEdges();
+        routes.MapFlows();
+        routes.MapExport();
         routes.MapGet("/api/stream", Stream).WithName("stream").WithTags("graph")
             .WithSummary("The graph as it changes (server-sent events).")
             .WithDescription("Events: `snapshot`, then `changes` (at most one a second), and `heartbeat` while nothing changes. Resumes by Last-Event-ID.")
-            .Produces<GraphDocument>(200, "text/event-stream").Produces<GraphChangesDocument>(200, "text/event-stream").ProducesProblem(503);
+            .ProducesEvents(("snapshot", typeof(GraphDocument)), ("changes", typeof(GraphChangesDocument)), ("heartbeat", typeof(HeartbeatDocument)))
+            .ProducesValidationProblem().ProducesProblem(503);
         routes.MapGet("/api/metrics", Metrics).WithName("metrics").WithTags("operator").WithSummary("Cumulative numbers as JSON.")
             .Produces<MetricsDocument>();
         routes.MapGet("/api/{**path}", (HttpContext context) => Problems.NotFound($"{context.Request.Method} {context.Request.Path} is no endpoint; /docs lists them."))
@@ -56,15 +58,9 @@ internal static class ApiEndpoints
             return Problems.NotFound($"service: no service has the id or name '{query.Service}'.");
         }
 
-        if (query.Format != "json")
-        {
-            return TypedResults.Text(GraphExport.Write(part, query.Format), GraphExport.ContentType(query.Format), Encoding.UTF8);
-        }
-
-        return query.IsWhole
+        return query.IsWhole && query.Format == "json"
             ? TypedResults.Bytes(json.Graph(whole, stats.Stats()), GraphExport.ContentType("json"))
-            : TypedResults.Json(
-                new GraphDocument(part.Version, part.Time, part.Nodes, part.Edges, part.Totals, stats.Stats()), ApiJson.Default.GraphDocument);
+            : ExportEndpoint.Answer(part, query.Format, stats);
     }
 
     private static IResult ImpactByPath(HttpRequest request, string path, DependencyGraph graph) =>
@@ -115,18 +111,7 @@ internal static class ApiEndpoints
             return Problems.Busy($"{GraphStream.MaxFollowers} clients follow the stream already; close one and try again.");
         }
 
-        context.Response.OnCompleted(() =>
-        {
-            stream.Leave();
-            return Task.CompletedTask;
-        });
-        streams.Track(context);
-        // Proxies that buffer would hold events back.
-        context.Response.Headers["X-Accel-Buffering"] = "no";
         var lastEventId = (string?)context.Request.Headers["Last-Event-ID"];
-        // Ends quietly when either the client or the operator goes.
-        var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, streams.Ending);
-        context.Response.RegisterForDispose(end);
-        return TypedResults.ServerSentEvents(stream.Follow(lastEventId, end.Token));
+        return TypedResults.ServerSentEvents(stream.Follow(lastEventId, streams.Begin(context, stream.Leave)));
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Tendril.Graph;
 using Tendril.Operator.Ingest;
 
@@ -41,6 +43,14 @@ internal sealed record EdgeDocument(
 
 /// <summary>The edges between two services.</summary>
 internal sealed record EdgesDocument(ImmutableArray<EdgeDocument> Edges);
+
+/// <summary>Which part of the graph to write, and how.</summary>
+/// <param name="Format">As that of the whole graph.</param>
+/// <param name="Nodes">Ids.</param>
+/// <param name="Edges">Ids; an edge brings its ends along.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ExportRequest(
+    [property: AllowedValues("json", "dot", "mermaid", "csv")] string Format, ImmutableArray<string> Nodes, ImmutableArray<string> Edges);
 
 /// <summary>Answers while the operator can.</summary>
 internal sealed record HealthDocument(string Service, string Status);

@@ -30,6 +30,17 @@ internal static class GraphFilter
         return byId.Count > 0 ? byId : [.. graph.Nodes.Where(node => node.Name == service).Select(node => node.Id)];
     }
 
+    /// <summary>The nodes and edges with these ids; an edge brings its ends along. What there is no longer is left out and counted.</summary>
+    public static (GraphSnapshot Part, int LeftOut) Pick(GraphSnapshot graph, IEnumerable<string> nodeIds, IEnumerable<string> edgeIds)
+    {
+        var (nodes, edges) = (nodeIds.ToHashSet(), edgeIds.ToHashSet());
+        var asked = nodes.Count + edges.Count;
+        var picked = graph.Edges.Where(edge => edges.Contains(edge.Id)).ToImmutableArray();
+        var leftOut = asked - picked.Length - graph.Nodes.Count(node => nodes.Contains(node.Id));
+        nodes.UnionWith(picked.SelectMany(edge => new[] { edge.Source, edge.Target }));
+        return (Part(graph, [.. graph.Nodes.Where(node => nodes.Contains(node.Id))], picked), leftOut);
+    }
+
     private static GraphSnapshot Since(GraphSnapshot graph, DateTimeOffset since)
     {
         var edges = graph.Edges.Where(edge => edge.LastSeen >= since).ToImmutableArray();

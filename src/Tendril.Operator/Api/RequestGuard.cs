@@ -36,7 +36,7 @@ internal sealed class RequestGuard(OperatorOptions options)
         }
 
         SetHeaders(context.Response.Headers, context.Request.Path);
-        return next();
+        return IsOurOwnPage(context) ? next() : Refuse(context, 403, $"Origin: pages of '{context.Request.Headers.Origin}' may not send requests such as {context.Request.Method} here.");
     }
 
     private bool IsOwnName(string host, IPAddress? local) =>
@@ -44,6 +44,11 @@ internal sealed class RequestGuard(OperatorOptions options)
         || options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address)
             && (IPAddress.IsLoopback(address) || address.Equals(options.Http.Address) || address.Equals(local) || options.AllowRemote));
+
+    /// <summary>A browser tells from which page anything but a plain look comes; what is no browser tells nothing.</summary>
+    private bool IsOurOwnPage(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || context.Request.Headers.Origin.Count == 0
+        || (Uri.TryCreate(context.Request.Headers.Origin, UriKind.Absolute, out var page) && IsOwnName(page.IdnHost.Trim('[', ']'), context.Connection.LocalIpAddress));
 
     private static void SetHeaders(IHeaderDictionary headers, PathString path)
     {

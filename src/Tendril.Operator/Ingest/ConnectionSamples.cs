@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Tendril.Graph;
 using Tendril.Protocol;
 using Role = Tendril.Graph.Role;
@@ -16,7 +17,7 @@ namespace Tendril.Operator.Ingest;
 /// <param name="Comm">The kernel's name for it.</param>
 /// <param name="RttMicros">Null until it is told, which is when the connection ends.</param>
 internal sealed record ConnectionSample(
-    DateTimeOffset Time, string Host, string Role, string Local, string Remote, string? Dialled, uint Pid, string Comm, double? RttMicros);
+    DateTimeOffset Time, string Host, [property: AllowedValues("client", "server")] string Role, string Local, string Remote, string? Dialled, uint Pid, string Comm, double? RttMicros);
 
 /// <summary>
 /// The newest few connections of each dependency of one host, whether anybody observes or not. Owned by the graph's writer. Bounded: the
@@ -65,7 +66,8 @@ internal sealed class ConnectionSamples(string hostname)
             sample.Dialled, sample.Pid, sample.Comm, sample.Rtt))
         : [];
 
-    private static string Text(Transport transport, NetAddress address, uint port) =>
+    /// <summary>"10.0.0.1:80"; a Unix socket's end has no such text.</summary>
+    public static string Text(Transport transport, NetAddress address, uint port) =>
         transport == Transport.Unix ? "" : address.IsIPv4 ? $"{address}:{port}" : $"[{address}]:{port}";
 
     private sealed record Sample(ConnectionTuple Connection, DateTimeOffset Time, string? Dialled, uint Pid, string Comm, double? Rtt);

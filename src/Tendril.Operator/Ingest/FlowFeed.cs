@@ -1,27 +1,27 @@
 using System.Threading.Channels;
-using Grpc.Core;
 using Tendril.Graph;
+using Tendril.Operator.Naming;
 using Tendril.Protocol;
 using Role = Tendril.Protocol.Role;
 
 namespace Tendril.Operator.Ingest;
 
 /// <summary>Hands flow events to whoever observes. Nobody who is slow holds the others up: what does not fit is counted.</summary>
-internal sealed class FlowFeed(AgentRegistry agents, Rejections rejections, Naming.ServiceNaming naming, OperatorOptions options)
+internal sealed class FlowFeed(AgentRegistry agents, Rejections rejections, ServiceNaming naming, OperatorOptions options)
 {
     public const int MaxObservers = 64;
     private readonly Lock _lock = new();
     private readonly RecentClients _clients = new();
     private volatile FlowObserver[] _observers = [];
 
-    /// <summary>While somebody observes, agents send more.</summary>
-    public FlowObserver Join(ObserveRequest filter)
+    /// <summary>While somebody observes, agents send more. Null when as many observe as may, over gRPC and HTTP together.</summary>
+    public FlowObserver? TryJoin(FlowFilter filter)
     {
         lock (_lock)
         {
             if (_observers.Length >= MaxObservers)
             {
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"{MaxObservers} callers observe already; end one of them"));
+                return null;
             }
 
             var observer = new FlowObserver(filter);
@@ -98,7 +98,7 @@ internal sealed class FlowFeed(AgentRegistry agents, Rejections rejections, Nami
         }
 
         var (client, server) = flow.Role == Role.Client ? (own, peer) : (peer, own);
-        return new(flow, run.Processes.Host.Name, client, server, (int)(flow.Role == Role.Client ? flow.RemotePort : flow.LocalPort));
+        return new(flow, run.Processes.Host, run.KeyOf(flow, local, remote), local, remote, client, server, client is { Kind: not ("address" or "external" or "other") });
     }
 
     private ServiceIdentity Server(HostRuns runs, HostRun run, FlowEvent flow, NetAddress remote) =>
@@ -113,31 +113,37 @@ internal sealed class FlowFeed(AgentRegistry agents, Rejections rejections, Nami
 }
 
 /// <summary>A flow event and the names of its ends.</summary>
-internal sealed record ResolvedFlow(FlowEvent Event, string Host, ServiceIdentity? Client, ServiceIdentity? Server, int ServerPort);
+/// <param name="Key">Of the dependency that the connection is counted on, as the reporting side has it.</param>
+/// <param name="IsClientKnown">False where of the client only an address is known.</param>
+internal sealed record ResolvedFlow(
+    FlowEvent Event, HostFacts Reporter, ReportKey Key, NetAddress Local, NetAddress Remote, ServiceIdentity? Client, ServiceIdentity? Server, bool IsClientKnown)
+{
+    public string Host => Reporter.Name;
 
-/// <summary>One caller of Observe.</summary>
-internal sealed class FlowObserver(ObserveRequest filter)
+    public string HostId => Reporter.Id;
+
+    public int ServerPort => Key.Port;
+}
+
+/// <summary>One who observes.</summary>
+internal sealed class FlowObserver(FlowFilter filter)
 {
     private const int Capacity = 4_096;
     private readonly Channel<ResolvedFlow> _flows = Channel.CreateBounded<ResolvedFlow>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private long _lost;
 
+    public FlowFilter Filter => filter;
+
     public ChannelReader<ResolvedFlow> Flows => _flows.Reader;
 
+    /// <summary>Events that it was too slow to take.</summary>
     public ulong Lost => (ulong)Volatile.Read(ref _lost);
 
     public void Offer(ResolvedFlow flow)
     {
-        if (Wants(flow) && !_flows.Writer.TryWrite(flow))
+        if (filter.Matches(flow) && !_flows.Writer.TryWrite(flow))
         {
             Interlocked.Increment(ref _lost);
         }
     }
-
-    private bool Wants(ResolvedFlow flow) =>
-        (filter.Port == 0 || filter.Port == flow.ServerPort)
-        && (filter.Kind == FlowKind.Unspecified || filter.Kind == flow.Event.Kind)
-        && (filter.Service.Length == 0 || Is(flow.Client) || Is(flow.Server));
-
-    private bool Is(ServiceIdentity? service) => service is not null && (service.Name == filter.Service || service.Id == filter.Service);
 }

@@ -138,6 +138,15 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
         }
     }
 
+    /// <summary>Tells what report a connection is counted in. The event's ports are ports, its addresses are those given.</summary>
+    public ReportKey KeyOf(FlowEvent flow, NetAddress local, NetAddress remote)
+    {
+        var (address, port) = flow.Role == Protocol.Role.Client ? (remote, flow.RemotePort) : (local, flow.LocalPort);
+        var isHosts = flow.NetworkNamespace == processes.Host.NetworkNamespace || flow.Transport == Protocol.Transport.Unix;
+        return new(
+            (long)startMicros, isHosts ? 0 : flow.NetworkNamespace, flow.ProcessNumber, (Graph.Role)flow.Role, (Transport)flow.Transport, address, (ushort)port);
+    }
+
     private void Sample(FlowEvent flow, DateTimeOffset now)
     {
         if (flow.Kind is not (FlowKind.Opened or FlowKind.Closed or FlowKind.Failed) || flow.Role is not (Protocol.Role.Client or Protocol.Role.Server)
@@ -147,11 +156,7 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
             return;
         }
 
-        var (address, port) = flow.Role == Protocol.Role.Client ? (remote, flow.RemotePort) : (local, flow.LocalPort);
-        var isHosts = flow.NetworkNamespace == processes.Host.NetworkNamespace || flow.Transport == Protocol.Transport.Unix;
-        var key = new ReportKey(
-            (long)startMicros, isHosts ? 0 : flow.NetworkNamespace, flow.ProcessNumber, (Graph.Role)flow.Role, (Transport)flow.Transport, address, (ushort)port);
-        Samples.Add(flow, key, local, remote, WireTime.Read(flow.TimeUs, now));
+        Samples.Add(flow, KeyOf(flow, local, remote), local, remote, WireTime.Read(flow.TimeUs, now));
     }
 
     private void ApplyRenamed()

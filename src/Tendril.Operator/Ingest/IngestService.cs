@@ -79,6 +79,11 @@ internal sealed partial class IngestService(
             // Not MoveNext(cancellation): cancelling a read resets the call, and the reason that we end it for would not arrive.
             return await requests.MoveNext(CancellationToken.None).WaitAsync(cancellation);
         }
+        catch (InvalidOperationException)
+        {
+            // What gRPC throws when the call was reset before it was looked at.
+            return false;
+        }
         catch (InvalidProtocolBufferException e)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"the message is no tendril.v1.AgentMessage: {e.Message}"));

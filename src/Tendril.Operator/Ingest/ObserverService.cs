@@ -13,7 +13,8 @@ internal sealed class ObserverService(FlowFeed feed, OpenStreams streams) : Obse
         IngestLimits.Require(request.Service.Length <= IngestLimits.NameLength, "service", "a service's name or id");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Ending);
         streams.Track(context.GetHttpContext());
-        var observer = feed.Join(request);
+        var observer = feed.TryJoin(new(request.Service, request.Port, request.Kind))
+            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, $"{FlowFeed.MaxObservers} callers observe already; end one of them"));
         try
         {
             await context.WriteResponseHeadersAsync([]);

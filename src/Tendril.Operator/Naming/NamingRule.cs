@@ -13,6 +13,9 @@ internal readonly record struct PortRange(ushort First, ushort Last)
 /// <param name="Where">"rules.yaml:12", for people who ask why something has this name.</param>
 internal sealed record NamingRule(string Name, string? Tier, IReadOnlyDictionary<string, string> Tags, string Where)
 {
+    /// <summary>The namespace that the service is shown in; null: that of its process.</summary>
+    public string? GivenNamespace { get; init; }
+
     public ImmutableArray<PortRange> Ports { get; init; } = [];
 
     public Glob? Process { get; init; }

@@ -12,6 +12,7 @@ internal sealed class RulesFile
 {
     public const int MaxBytes = 1024 * 1024;
     public const int MaxRules = 10_000;
+    private const string NameExpected = "a name of 1 to 128 characters without / and control characters";
     private static readonly string[] Tiers = ["edge", "service", "data", "external"];
     private readonly string _file;
     private readonly List<(Mark At, string Text)> _errors = [];
@@ -93,15 +94,18 @@ internal sealed class RulesFile
             return Refuse<NamingRule>(node, Describe(node), "a rule with the keys name and match");
         }
 
-        CheckKeys(map, "name", "tier", "tags", "match");
-        var name = ReadName(map);
+        CheckKeys(map, "name", "tier", "namespace", "tags", "match");
+        var name = Get(map, "name") is { } nameNode ? ReadName(nameNode, "name") : Refuse<string>(map, "a rule without name", NameExpected);
         var tier = Get(map, "tier") is { } tierNode ? ReadText(tierNode, "one of edge, service, data, external") : null;
         if (tier is not null && !Tiers.Contains(tier))
         {
             Refuse<string>(Get(map, "tier")!, $"tier '{tier}'", "one of edge, service, data, external");
         }
 
-        var rule = new NamingRule(name ?? "", tier, ReadTags(Get(map, "tags")), $"{Path.GetFileName(_file)}:{node.Start.Line}");
+        var rule = new NamingRule(name ?? "", tier, ReadTags(Get(map, "tags")), $"{Path.GetFileName(_file)}:{node.Start.Line}")
+        {
+            GivenNamespace = Get(map, "namespace") is { } given ? ReadName(given, "namespace") : null,
+        };
         return Get(map, "match") switch
         {
             null => Refuse<NamingRule>(node, "a rule without match", "match with at least one condition"),
@@ -110,17 +114,11 @@ internal sealed class RulesFile
         };
     }
 
-    private string? ReadName(YamlMappingNode map)
+    private string? ReadName(YamlNode node, string key)
     {
-        const string Expected = "a name of 1 to 128 characters without / and control characters";
-        if (Get(map, "name") is not { } node)
-        {
-            return Refuse<string>(map, "a rule without name", Expected);
-        }
-
-        var name = ReadText(node, Expected);
+        var name = ReadText(node, NameExpected);
         return name is null || (name.Length is > 0 and <= ServiceNaming.MaxNameLength && !name.Any(c => char.IsControl(c) || c == '/'))
-            ? name : Refuse<string>(node, $"name '{name}'", Expected);
+            ? name : Refuse<string>(node, $"{key} '{name}'", NameExpected);
     }
 
     private Dictionary<string, string> ReadTags(YamlNode? node)

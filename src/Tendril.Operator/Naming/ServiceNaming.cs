@@ -29,13 +29,19 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     /// <summary>Names a process by itself; processes that belong together are joined by <see cref="HostProcesses"/>.</summary>
     public ServiceIdentity Name(HostFacts host, ProcessFacts process, IReadOnlyCollection<ListeningEndpoint> listens)
     {
+        var cgroup = CgroupPath.Parse(process.Cgroup);
+        var service = Name(host, process, cgroup, listens);
+        return service.Hidden ? service : service with { Namespace = service.Namespace ?? ServiceNamespace.Of(process, cgroup) };
+    }
+
+    private ServiceIdentity Name(HostFacts host, ProcessFacts process, in CgroupPath cgroup, IReadOnlyCollection<ListeningEndpoint> listens)
+    {
         var program = Clean(ProgramName.Of(process));
         if (!includeSelf && IsSelf(host, process))
         {
             return new($"self/{host.ShortId}/{program}", program, "process", null, "process", Hidden: true);
         }
 
-        var cgroup = CgroupPath.Parse(process.Cgroup);
         var tier = ServiceRegistry.TierOf(program) ?? ServiceRegistry.TierOf(process.ExeName);
         var place = PlaceNaming.Name(host, process, cgroup, tier);
         if (!host.IsOwn(process.NetworkNamespace))
@@ -120,7 +126,7 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
         (process.Pid == host.AgentPid && process.Pid != 0) || (host.BootId == self.BootId && self.Is(process));
 
     private static ServiceIdentity ByRule(NamingRule rule, string kind, string? tier) =>
-        new($"service/{rule.Name}", rule.Name, kind, rule.Tier ?? tier, "rule " + rule.Where) { Tags = rule.Tags };
+        new($"service/{rule.Name}", rule.Name, kind, rule.Tier ?? tier, "rule " + rule.Where) { Tags = rule.Tags, Namespace = rule.GivenNamespace };
 
     /// <summary>"python3:8001": the lowest port tells two servers of one program apart; a database on its own port needs none.</summary>
     private static string WithPort(string program, string exeName, IReadOnlyCollection<ListeningEndpoint> listens) =>

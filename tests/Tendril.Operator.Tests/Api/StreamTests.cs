@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -13,7 +12,7 @@ public class StreamTests
         await using var agent = await test.ConnectAsync();
         await agent.ReportAsync(TestAgent.Shop(1));
         await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
-        await using var stream = await FollowAsync(test);
+        await using var stream = await EventFollower.OpenAsync(test, "/api/stream");
         var mine = new Copy();
         for (uint round = 2; round <= 4; round++)
         {
@@ -39,16 +38,16 @@ public class StreamTests
         await agent.ReportAsync(TestAgent.Shop(1));
         await test.GraphAsync(g => g.GetProperty("edges").GetArrayLength() == 2);
         string id;
-        await using (var first = await FollowAsync(test))
+        await using (var first = await EventFollower.OpenAsync(test, "/api/stream"))
         {
             id = (await first.NextAsync()).EventId!;
         }
 
         await agent.ReportAsync(TestAgent.Shop(5));
         await test.GraphAsync(g => g.GetProperty("totals").GetProperty("connectionsOpened").GetInt64() == 15);
-        await using var resumed = await FollowAsync(test, id);
+        await using var resumed = await EventFollower.OpenAsync(test, "/api/stream", id);
         Assert.Equal("changes", (await resumed.NextAsync()).EventType);
-        await using var foreign = await FollowAsync(test, "abc-1");
+        await using var foreign = await EventFollower.OpenAsync(test, "/api/stream", "abc-1");
         Assert.Equal("snapshot", (await foreign.NextAsync()).EventType);
     }
 
@@ -56,7 +55,7 @@ public class StreamTests
     public async Task An_agent_that_goes_is_told_although_the_graph_did_not_change()
     {
         await using var test = await TestOperator.StartAsync();
-        await using var stream = await FollowAsync(test);
+        await using var stream = await EventFollower.OpenAsync(test, "/api/stream");
         await stream.NextAsync();
         await using (await test.ConnectAsync())
         {
@@ -71,41 +70,11 @@ public class StreamTests
     public async Task While_nothing_changes_the_heart_beats()
     {
         await using var test = await TestOperator.StartAsync();
-        await using var stream = await FollowAsync(test);
+        await using var stream = await EventFollower.OpenAsync(test, "/api/stream");
         await stream.NextAsync();
         var beat = await stream.NextAsync();
         Assert.Equal("heartbeat", beat.EventType);
         Assert.Equal(["time", "version"], JsonDocument.Parse(beat.Data).RootElement.EnumerateObject().Select(property => property.Name));
-    }
-
-    private static async Task<Follower> FollowAsync(TestOperator test, string? lastEventId = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/stream");
-        if (lastEventId is not null)
-        {
-            request.Headers.Add("Last-Event-ID", lastEventId);
-        }
-
-        var response = await test.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        return new(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
-    }
-
-    private sealed class Follower(HttpResponseMessage response, Stream stream) : IAsyncDisposable
-    {
-        private readonly IAsyncEnumerator<SseItem<string>> _events = SseParser.Create(stream).EnumerateAsync().GetAsyncEnumerator();
-
-        public async Task<SseItem<string>> NextAsync()
-        {
-            Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
-            return _events.Current;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            response.Dispose();
-            await stream.DisposeAsync();
-        }
     }
 
     /// <summary>Keeps a graph as a browser does.</summary>
@@ -117,7 +86,7 @@ public class StreamTests
 
         public int Snapshots { get; private set; }
 
-        public async Task CatchUpAsync(Follower stream, long version)
+        public async Task CatchUpAsync(EventFollower stream, long version)
         {
             while (_version < version)
             {

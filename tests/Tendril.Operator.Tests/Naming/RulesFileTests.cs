@@ -21,6 +21,8 @@ public partial class RulesFileTests
     [InlineData("rules:\n  - name: a\n    match: { prot: 80 }", "r.yaml:3:14: found unknown key 'prot', expected one of port, process,")]
     [InlineData("rules:\n  - name: a\n    match: { address: 10.0.0/8 }", "r.yaml:3:23: found address '10.0.0/8', expected an address or a network")]
     [InlineData("rules:\n  - name: a/b\n    match: { port: 1 }", "r.yaml:2:11: found name 'a/b', expected a name of 1 to 128 characters")]
+    [InlineData("rules:\n  - name: a\n    namespace: a/b\n    match: { port: 1 }", "r.yaml:3:16: found namespace 'a/b', expected a name of 1 to 128 characters")]
+    [InlineData("rules:\n  - name: a\n    namespace: []\n    match: { port: 1 }", "r.yaml:3:16: found a list, expected a name of 1 to 128 characters")]
     [InlineData("rules:\n  - name: a\n    match: { process: [x] }", "r.yaml:3:23: found a list, expected a pattern for process")]
     [InlineData("rule: []", "r.yaml:1:1: found unknown key 'rule', expected rules")]
     [InlineData("- a", "r.yaml:1:1: found a list, expected a mapping with the key rules")]

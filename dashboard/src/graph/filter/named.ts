@@ -20,3 +20,8 @@ export function referenceTo(node: GraphNode, nodes: Nodes): string {
   for (const other of nodes.values()) if (other.node.name.toLowerCase() === lower) same++;
   return quoted(same > 1 ? node.id : node.name);
 }
+
+/** The filter that shows a service, its callers and its callees. */
+export function surroundingsOf(node: GraphNode, nodes: Nodes): string {
+  return `name=${referenceTo(node, nodes)} depth:1`;
+}
