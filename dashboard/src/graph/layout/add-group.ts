@@ -3,7 +3,7 @@ import { freshPlacement } from "./fresh";
 import { type Box, boxColumnGap, boxRowGap, type LayoutGraph, type PlacedGroup, union } from "./geometry";
 import { insets } from "./inside";
 import { around, type Neighbours } from "./neighbours";
-import { isFree, pushAside } from "./push";
+import { isFree, pushAside, widenColumn } from "./push";
 import { nearestFree } from "./slots";
 
 /** How much making the map higher counts against a place near the neighbours. */
@@ -23,7 +23,10 @@ export function addGroup(board: Board, alone: LayoutGraph, neighbours: Neighbour
     // The first card stays in its column whether a frame is round it or not.
     const x = was.box.left + insets(was.framed).left - insets(group.framed).left;
     const box = { left: x, top: was.box.top, right: x + width, bottom: was.box.top + height };
-    if (was.framed !== group.framed) pushAside(board, id, box);
+    if (was.framed !== group.framed) {
+      widenColumn(board, was.box, box.right);
+      pushAside(board, id, box);
+    }
     if (isFree(board, id, box)) {
       board.putGroup(id, placement, box.left, box.top);
       return;

@@ -123,8 +123,10 @@ function columnsFor(
   const beside = (x: number, fits: boolean): Column => {
     return { x, left: x - node.width / 2, right: x + node.width / 2, lane: fits ? node.lane : -1, cost: 0 };
   };
-  columns.unshift(beside(Math.min(first.left, inner.left) - columnGap - node.width / 2, node.lane <= first.lane));
-  columns.push(beside(last.right + columnGap + node.width / 2, node.lane >= last.lane));
+  const atLeft = Math.min(first.left, inner.left) - columnGap - node.width / 2;
+  const atRight = last.right + columnGap + node.width / 2;
+  columns.unshift(beside(inLine(board, atLeft, node.width, -1), node.lane <= first.lane));
+  columns.push(beside(inLine(board, atRight, node.width, 1), node.lane >= last.lane));
 
   const indexOf = (id: string) => columns.findIndex((column) => column.x === board.nodes.get(id)?.x);
   const inGroup = (ids: readonly string[] = []) => ids.filter((id) => board.members(node.group).has(id));
@@ -138,6 +140,22 @@ function columnsFor(
     column.cost = columnCost * Math.abs(i - wanted) + (column.lane === node.lane ? 0 : laneCost);
   }
   return columns;
+}
+
+/** A new column's x, moved on to this side until it is in line with the columns of other boxes that it would overlap. */
+function inLine(board: Board, start: number, width: number, side: 1 | -1): number {
+  let x = start;
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const [id, point] of board.nodes) {
+      const reach = ((board.cards.get(id)?.width ?? 0) + width) / 2 + leastGap;
+      const ahead = (point.x - x) * side;
+      if (ahead === 0 || Math.abs(ahead) >= reach) continue;
+      x = ahead > 0 ? point.x : point.x + side * reach;
+      moved = true;
+    }
+  }
+  return x;
 }
 
 function outset(box: Box, frame: ReturnType<typeof insets>): Box {

@@ -12,13 +12,14 @@ const sameColumnCost = 2;
 export function boxColumnsOf(graph: GroupGraph, sizes: readonly Size[]): number[][] {
   const flows = lanes.map((_, lane) => flowOf(graph, lane)).filter((flow) => flow.order.length > 0);
   const tallest = Math.max(...sizes.map((size) => size.height));
+  const links = linksOf(graph);
   const total = sizes.reduce((sum, size) => sum + size.height + boxRowGap, 0);
   let best: number[][] = [];
   let least = Infinity;
-  for (let height = tallest; ; height *= 1.12) {
+  for (let height = tallest; ; height *= 1.15) {
     for (const shareColumns of [false, true]) {
       const columns = flows.flatMap((flow) => fill(flow, sizes, height, shareColumns));
-      const cost = costOf(graph, columns, sizes);
+      const cost = costOf(links, columns, sizes);
       if (cost < least) [best, least] = [columns, cost];
     }
     if (height >= total) return best;
@@ -45,8 +46,15 @@ function fill({ order, rank }: Flow, sizes: readonly Size[], height: number, sha
   return columns;
 }
 
-function costOf(graph: GroupGraph, columns: readonly number[][], sizes: readonly Size[]): number {
-  const column = new Int32Array(graph.count);
+/** The edges of the graph of groups: from, to, weight, from, to, weight and so on. */
+function linksOf(graph: GroupGraph): Int32Array {
+  const links: number[] = [];
+  for (const [g, callees] of graph.out.entries()) for (const [to, weight] of callees) links.push(g, to, weight);
+  return Int32Array.from(links);
+}
+
+function costOf(links: Int32Array, columns: readonly number[][], sizes: readonly Size[]): number {
+  const column = new Int32Array(sizes.length);
   let width = 0;
   let height = 0;
   for (const [c, groups] of columns.entries()) {
@@ -62,11 +70,10 @@ function costOf(graph: GroupGraph, columns: readonly number[][], sizes: readonly
   }
   let same = 0;
   let all = 0;
-  for (let g = 0; g < graph.count; g++) {
-    for (const [to, weight] of graph.out[g] ?? []) {
-      all += weight;
-      if (column[g] === column[to]) same += weight;
-    }
+  for (let i = 0; i < links.length; i += 3) {
+    const weight = at(links, i + 2);
+    all += weight;
+    if (column[at(links, i)] === column[at(links, i + 1)]) same += weight;
   }
   const shape = Math.abs(Math.log(width / height / wantedAspect));
   return shape + 0.5 * Math.log(width * height) + (all === 0 ? 0 : (sameColumnCost * same) / all);

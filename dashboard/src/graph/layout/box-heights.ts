@@ -25,11 +25,13 @@ export function boxMiddles(
   for (let g = 0; g < count; g++) {
     const { top, bottom } = verticalExtent(graph, cells, inside, g, ys);
     tops[g] = top;
-    bottoms[g] = bottom + (extra ? at(extra, g) : 0);
+    bottoms[g] = bottom + (extra ? (extra[g] as number) : 0);
   }
   const middles = before ? before.slice() : new Float64Array(count);
   const gapsOf = (column: readonly number[]) =>
-    Float64Array.from(column, (g, i) => (i === 0 ? 0 : at(bottoms, column[i - 1] as number) + boxRowGap - at(tops, g)));
+    Float64Array.from(column, (g, i) =>
+      i === 0 ? 0 : at(bottoms, column[i - 1] as number) + boxRowGap - (tops[g] as number),
+    );
   const gaps = boxColumns.map(gapsOf);
   const heights = boxColumns.map((column, c) => {
     const between = (gaps[c] as Float64Array).reduce((sum, gap) => sum + gap, 0);
@@ -38,20 +40,23 @@ export function boxMiddles(
   const reach = (Math.max(...heights) * looseness) / 2;
   if (!before)
     for (const [c, column] of boxColumns.entries()) stack(column, gaps[c] as Float64Array, tops, bottoms, middles);
-  for (let sweep = 0; sweep < 8; sweep++) {
+  const pull = { sum: 0, weight: 0 };
+  const sweeps = graph.ids.length > 600 ? 3 : 8;
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let i = 0; i < boxColumns.length; i++) {
       const c = sweep % 2 === 0 ? i : boxColumns.length - 1 - i;
       const column = boxColumns[c] as number[];
       const weights = new Float64Array(column.length);
-      const wanted = Float64Array.from(column, (g, k) => {
-        const { sum, weight } = pullOf(draft, g, middles);
-        weights[k] = weight === 0 ? 0.1 : weight;
-        return weight === 0 ? at(middles, g) : sum / weight;
-      });
+      const wanted = new Float64Array(column.length);
+      for (const [k, g] of column.entries()) {
+        pullOf(draft, g, middles, pull);
+        weights[k] = pull.weight === 0 ? 0.1 : pull.weight;
+        wanted[k] = pull.weight === 0 ? (middles[g] as number) : pull.sum / pull.weight;
+      }
       const highest = -reach - at(tops, column[0] as number);
       const lowest = reach - at(bottoms, column.at(-1) as number);
       spread(wanted, weights, gaps[c] as Float64Array, highest, lowest);
-      for (const [k, g] of column.entries()) middles[g] = at(wanted, k);
+      for (const [k, g] of column.entries()) middles[g] = wanted[k] as number;
     }
   }
   return middles;
@@ -66,24 +71,30 @@ function stack(
 ) {
   let y = 0;
   for (const [k, g] of column.entries()) {
-    y = k === 0 ? -at(tops, g) : y + at(gaps, k);
+    y = k === 0 ? -(tops[g] as number) : y + (gaps[k] as number);
     middles[g] = y;
   }
   const height = y + at(bottoms, column.at(-1) as number);
-  for (const g of column) middles[g] = at(middles, g) - height / 2;
+  for (const g of column) middles[g] = (middles[g] as number) - height / 2;
 }
 
-/** Where the group would have to be for its edges to other groups to run level. */
-function pullOf({ cells, ys }: Draft, g: number, middles: Float64Array): { sum: number; weight: number } {
+/** Adds up where the group would have to be for its edges to other groups to run level. */
+function pullOf({ cells, ys }: Draft, g: number, middles: Float64Array, pull: { sum: number; weight: number }): void {
+  const { far, group } = cells;
   let sum = 0;
   let weight = 0;
-  for (let c = at(cells.columnStart, g); c < at(cells.columnStart, g + 1); c++) {
-    for (const cell of cells.columns[c] as Int32Array) {
-      for (let k = at(cells.far.start, cell); k < at(cells.far.start, cell + 1); k++, weight++) {
-        const other = at(cells.far.to, k);
-        sum += at(middles, at(cells.group, other)) + at(ys, other) - at(ys, cell);
+  for (let c = cells.columnStart[g] as number; c < (cells.columnStart[g + 1] as number); c++) {
+    const column = cells.columns[c] as Int32Array;
+    for (let i = 0; i < column.length; i++) {
+      const cell = column[i] as number;
+      const end = far.start[cell + 1] as number;
+      for (let k = far.start[cell] as number; k < end; k++) {
+        const other = far.to[k] as number;
+        sum += at(middles, group[other] as number) + (ys[other] as number) - (ys[cell] as number);
+        weight++;
       }
     }
   }
-  return { sum, weight };
+  pull.sum = sum;
+  pull.weight = weight;
 }

@@ -27,6 +27,8 @@ export interface Links {
 
 /** So many passing places a group may have for each of its nodes: beyond that edges take the gaps they find. */
 const passingPerNode = 4;
+/** In larger maps no edge has: too many pass to be told apart. */
+const largeMap = 600;
 /** In small maps edges to other groups have places in the columns they pass, too. */
 const smallMap = 80;
 
@@ -34,16 +36,15 @@ const smallMap = 80;
 export function cellsOf(graph: IndexedGraph, columns: Columns, boxColumn: Int32Array): Cells {
   const grid = new Grid(graph, columns);
   const roomy = roomForPassing(graph, grid.column);
-  const farEnds: [number, number][] = [];
   for (let e = 0; e < graph.source.length; e++) {
     const [source, target] = [at(graph.source, e), at(graph.target, e)];
     const [from, to] = [at(graph.group, source), at(graph.group, target)];
     if (from !== to) {
       const side = graph.ids.length > smallMap ? 0 : Math.sign(at(boxColumn, to) - at(boxColumn, from));
-      farEnds.push([grid.passOut(source, side), grid.passOut(target, -side)]);
+      grid.joinFar(grid.passOut(source, side), grid.passOut(target, -side));
     } else grid.link(source, target, roomy[from] === 1);
   }
-  return grid.cells(farEnds);
+  return grid.cells();
 }
 
 /** Groups whose long edges have places of their own. */
@@ -57,7 +58,7 @@ function roomForPassing(graph: IndexedGraph, column: Int32Array): Uint8Array {
   }
   return Uint8Array.from(passing, (count, g) => {
     const size = at(graph.memberStart, g + 1) - at(graph.memberStart, g);
-    return count <= passingPerNode * size + 10 && count <= 1500 ? 1 : 0;
+    return graph.ids.length <= largeMap && count <= passingPerNode * size + 10 ? 1 : 0;
   });
 }
 
@@ -67,6 +68,8 @@ class Grid {
   private readonly passingGroup: number[] = [];
   private readonly leftEnds: number[] = [];
   private readonly rightEnds: number[] = [];
+  private readonly farEnds: number[] = [];
+  private readonly otherFarEnds: number[] = [];
 
   constructor(
     private readonly graph: IndexedGraph,
@@ -108,24 +111,35 @@ class Grid {
     return cell;
   }
 
-  cells(farEnds: readonly [number, number][]): Cells {
+  /** Joins two cells of different groups. */
+  joinFar(a: number, b: number): void {
+    this.farEnds.push(a, b);
+    this.otherFarEnds.push(b, a);
+  }
+
+  cells(): Cells {
     const nodes = this.column.length;
-    const column = Int32Array.from([...this.column, ...this.passingColumn]);
+    const column = joined(this.column, this.passingColumn);
     const columns: number[][] = this.columns.nodes.map((members) => [...members]);
     for (const [i, c] of this.passingColumn.entries()) columns[c]?.push(nodes + i);
-    const one = farEnds.map(([a]) => a);
-    const other = farEnds.map(([, b]) => b);
     return {
       nodes,
       columnStart: this.columns.start,
       columns: columns.map((cells) => Int32Array.from(cells)),
       column,
-      group: Int32Array.from([...this.graph.group, ...this.passingGroup]),
+      group: joined(this.graph.group, this.passingGroup),
       left: links(this.rightEnds, this.leftEnds, column.length),
       right: links(this.leftEnds, this.rightEnds, column.length),
-      far: links([...one, ...other], [...other, ...one], column.length),
+      far: links(this.farEnds, this.otherFarEnds, column.length),
     };
   }
+}
+
+function joined(first: Int32Array, second: readonly number[]): Int32Array {
+  const both = new Int32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function links(from: readonly number[], to: readonly number[], count: number): Links {

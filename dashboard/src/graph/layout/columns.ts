@@ -11,6 +11,9 @@ export interface Columns {
   isolates: number[][];
 }
 
+/** In maps of more services boxes are kept small, though more edges of a rank and the next then run upright. */
+const manyServices = 300;
+
 /** Lane by lane, inside a lane rank by rank; tall ranks are split, and where there are too many ranks they share columns. */
 export function columnsOf(graph: IndexedGraph, walk: Walk, ranks: Int32Array): Columns {
   const groups = graph.groupIds.length;
@@ -22,10 +25,11 @@ export function columnsOf(graph: IndexedGraph, walk: Walk, ranks: Int32Array): C
   }
   for (const block of isolates) block.sort((a, b) => at(graph.lane, a) - at(graph.lane, b) || a - b);
 
+  const tight = graph.ids.length > manyServices;
   const start = new Int32Array(groups + 1);
   const nodes: number[][] = [];
   for (let g = 0; g < groups; g++) {
-    for (const column of packed(ranksOf(byGroup[g] as number[], graph.lane, ranks))) nodes.push(column);
+    for (const column of packed(ranksOf(byGroup[g] as number[], graph.lane, ranks), tight)) nodes.push(column);
     start[g + 1] = nodes.length;
   }
   return { start, nodes, isolates };
@@ -52,10 +56,10 @@ function ranksOf(nodes: readonly number[], lane: Int32Array, ranks: Int32Array):
 }
 
 /** Columns of a sensible number and height: boxes are about as wide as a screen. */
-function packed(ranks: readonly Rank[]): number[][] {
+function packed(ranks: readonly Rank[], tight: boolean): number[][] {
   const count = ranks.reduce((sum, rank) => sum + rank.nodes.length, 0);
   const mostRows = Math.max(6, Math.ceil(1.2 * Math.sqrt(count)));
-  const mostColumns = Math.ceil(1.35 * Math.sqrt(count)) + 1;
+  const mostColumns = tight ? Math.round(1.1 * Math.sqrt(count)) : Math.ceil(1.35 * Math.sqrt(count)) + 1;
   // Ranks share a column only while it stays low, and never with those of another lane.
   const sharedRows = ranks.length > mostColumns ? Math.ceil(count / mostColumns) : 0;
   const columns: number[][] = [];

@@ -2,7 +2,7 @@ import { boxColumnsOf } from "./box-columns";
 import { orderBoxes } from "./box-order";
 import { type Cells, cellsOf } from "./cells";
 import { type Columns, columnsOf } from "./columns";
-import { settleColumn, stackColumns } from "./coordinates";
+import { settleGroup, stackColumns } from "./coordinates";
 import { findBackEdges } from "./cycles";
 import { emptyPlacement, type LayoutGraph, type Placement } from "./geometry";
 import { groupGraphOf } from "./group-graph";
@@ -43,22 +43,23 @@ export interface Draft {
   reach: Float64Array;
 }
 
-const sweeps = 8;
+/** How often everything is looked at again: often in maps that are read edge by edge, seldom in those of thousands. */
+export function effortFor({ ids }: IndexedGraph) {
+  if (ids.length <= 150) return { ordering: 12, settling: 12, rounds: 8, resettling: 4 };
+  if (ids.length <= 600) return { ordering: 8, settling: 6, rounds: 4, resettling: 3 };
+  return { ordering: 4, settling: 3, rounds: 2, resettling: 2 };
+}
 
 /** Each group by itself: ordered, then straightened. */
 function draftOf(graph: IndexedGraph, columns: Columns, cells: Cells): Draft {
   const ys = new Float64Array(cells.column.length);
+  const rows = new Float64Array(cells.column.length);
   const reach = new Float64Array(graph.groupIds.length);
+  const { ordering, settling } = effortFor(graph);
   for (let g = 0; g < reach.length; g++) {
-    reduceCrossings(cells, g);
+    reduceCrossings(cells, g, rows, ordering);
     reach[g] = stackColumns(cells, graph.height, g, ys);
-    const [first, end] = [at(cells.columnStart, g), at(cells.columnStart, g + 1)];
-    for (let sweep = 0; sweep < sweeps; sweep++) {
-      for (let i = 0; i < end - first; i++) {
-        const column = cells.columns[sweep % 2 === 0 ? first + i : end - 1 - i] as Int32Array;
-        settleColumn(cells, graph.height, column, ys, at(reach, g), null);
-      }
-    }
+    settleGroup(cells, graph.height, g, ys, at(reach, g), null, settling);
   }
   return { graph, columns, cells, ys, reach };
 }

@@ -4,13 +4,8 @@ import { type Box, boxRowGap } from "./geometry";
 /** Later boxes may stand as near as this to others. */
 export const leastBoxGap = 24;
 
-type Direction = { dx: 0 | 1 | -1; dy: 0 | 1 | -1 };
-const directions: readonly Direction[] = [
-  { dx: 0, dy: 1 },
-  { dx: 1, dy: 0 },
-  { dx: 0, dy: -1 },
-  { dx: -1, dy: 0 },
-];
+/** Boxes move up or down only: so the cards of a column of boxes stay in line, and lines find their way between them. */
+const directions = [1, -1] as const;
 
 /** True when nothing but the group itself is within the least gap. */
 export function isFree(board: Board, id: string, box: Box): boolean {
@@ -18,9 +13,9 @@ export function isFree(board: Board, id: string, box: Box): boolean {
   return true;
 }
 
-/** Makes room for a box: what it covers moves out of its way, all in one direction, the one that moves least. */
+/** Makes room for a box: what it covers moves out of its way, all up or all down, whichever moves less. */
 export function pushAside(board: Board, id: string, box: Box): void {
-  for (const [other, { dx, dy }] of shiftsFor(board, id, box).shifts) board.move(other, dx, dy);
+  for (const [other, dy] of shiftsFor(board, id, box).shifts) board.move(other, 0, dy);
 }
 
 /** How much would have to move. */
@@ -28,48 +23,43 @@ export function pushCost(board: Board, id: string, box: Box): number {
   return shiftsFor(board, id, box).cost;
 }
 
-interface Shift {
-  dx: number;
-  dy: number;
+/** Makes a box's column of boxes wider: everything to the right of it moves along, so that all columns stay as they are. */
+export function widenColumn(board: Board, was: Box, right: number): void {
+  const others = [...board.groups];
+  const column = others.filter(([, { box }]) => box.left < was.right && box.right > was.left);
+  const columnRight = Math.max(was.right, ...column.map(([, { box }]) => box.right));
+  if (right <= columnRight) return;
+  for (const [id, { box }] of others) if (box.left >= columnRight) board.move(id, right - columnRight, 0);
 }
 
-function shiftsFor(board: Board, id: string, box: Box): { shifts: Map<string, Shift>; cost: number } {
-  let best = { shifts: new Map<string, Shift>(), cost: Infinity };
+function shiftsFor(board: Board, id: string, box: Box): { shifts: Map<string, number>; cost: number } {
+  let best = { shifts: new Map<string, number>(), cost: Infinity };
   for (const direction of directions) {
     const shifts = cascade(board, id, box, direction);
     let cost = 0;
-    for (const [other, { dx, dy }] of shifts) cost += (Math.abs(dx) + Math.abs(dy)) * (board.members(other).size + 2);
+    for (const [other, dy] of shifts) cost += Math.abs(dy) * (board.members(other).size + 2);
     if (cost < best.cost) best = { shifts, cost };
   }
   return best;
 }
 
 /** Who is covered moves just past; who is then covered by them likewise. All move one way, so it ends. */
-function cascade(board: Board, id: string, box: Box, { dx, dy }: Direction): Map<string, Shift> {
+function cascade(board: Board, id: string, box: Box, direction: 1 | -1): Map<string, number> {
   const now = new Map<string, Box>([...board.groups].map(([other, group]) => [other, group.box]));
   now.set(id, box);
-  const shifts = new Map<string, Shift>();
+  const shifts = new Map<string, number>();
   const pushers = [id];
   for (let by = pushers.pop(); by !== undefined; by = pushers.pop()) {
     const pusher = now.get(by) as Box;
     for (const [other, pushed] of now) {
       if (other === by || other === id || !near(pusher, pushed, leastBoxGap)) continue;
-      let step = 0;
-      if (dy > 0) step = pusher.bottom + boxRowGap - pushed.top;
-      else if (dy < 0) step = pushed.bottom + boxRowGap - pusher.top;
-      else if (dx > 0) step = pusher.right + boxRowGap - pushed.left;
-      else step = pushed.right + boxRowGap - pusher.left;
-      now.set(other, shifted(pushed, dx * step, dy * step));
-      const sum = shifts.get(other) ?? { dx: 0, dy: 0 };
-      shifts.set(other, { dx: sum.dx + dx * step, dy: sum.dy + dy * step });
+      const dy = direction > 0 ? pusher.bottom + boxRowGap - pushed.top : pusher.top - boxRowGap - pushed.bottom;
+      now.set(other, { ...pushed, top: pushed.top + dy, bottom: pushed.bottom + dy });
+      shifts.set(other, (shifts.get(other) ?? 0) + dy);
       pushers.push(other);
     }
   }
   return shifts;
-}
-
-function shifted({ left, top, right, bottom }: Box, dx: number, dy: number): Box {
-  return { left: left + dx, top: top + dy, right: right + dx, bottom: bottom + dy };
 }
 
 export function near(a: Box, b: Box, gap: number): boolean {

@@ -1,7 +1,7 @@
 import type { Box } from "./geometry";
 
-/** Cards that came later may stand as near as this to those above and below. */
-export const leastGap = 16;
+/** Cards that came later may stand as near as this to those above and below: a self-call fits between. */
+export const leastGap = 24;
 
 /**
  * The centre nearest to the wanted one where something of this height fits between top and bottom with a gap to each of the

@@ -2,7 +2,7 @@ import type { Box, Point } from "../layout/geometry";
 import { findPassages, type Passage } from "./gaps";
 import { type End, placeEnds } from "./ports";
 import { arrowLength, Path, type Route, routeAlong } from "./route";
-import { besideSlab, type Slab, slabAt } from "./slabs";
+import { besideSlab, type Obstacle, type Slab, slabAt, slabsOf } from "./slabs";
 
 /** An edge or ribbon with the boxes it runs between. */
 export interface Line {
@@ -24,7 +24,30 @@ export interface Draft {
 }
 
 /** Lines between the obstacles: level past them, bent only between two slabs. */
-export function routeBetween(lines: readonly Line[], slabs: readonly Slab[], routes: Map<string, Route>): void {
+export function routeBetween(lines: readonly Line[], obstacles: readonly Obstacle[], routes: Map<string, Route>): void {
+  const slabs = slabsOf(obstacles);
+  const mixed = (line: Line) => {
+    const [a, b] = [slabAt(slabs, line.from.left).index, slabAt(slabs, line.to.left).index];
+    return slabs.slice(Math.min(a, b), Math.max(a, b) + 1).some((slab) => slab.mixed);
+  };
+  const across: Line[] = [];
+  // Where columns of other boxes are out of line, edges inside one box look at its own columns only: nothing else is in it.
+  const inside = new Map<string, Line[]>();
+  const anyMixed = slabs.some((slab) => slab.mixed);
+  for (const line of lines) {
+    const [group] = line.groups;
+    if (!anyMixed || group !== line.groups[1] || !mixed(line)) across.push(line);
+    else inside.set(group, [...(inside.get(group) ?? []), line]);
+  }
+  const drafts = draftsOf(across, slabs);
+  for (const [group, own] of inside) {
+    const cards = obstacles.filter((obstacle) => obstacle.group === group);
+    drafts.push(...draftsOf(own, slabsOf(cards.length > 0 ? cards : obstacles)));
+  }
+  drawAll(drafts, routes);
+}
+
+export function draftsOf(lines: readonly Line[], slabs: readonly Slab[]): Draft[] {
   const spans = lines.map((line) => ({
     id: line.id,
     from: centre(line.from),
@@ -34,15 +57,17 @@ export function routeBetween(lines: readonly Line[], slabs: readonly Slab[], rou
     groups: line.groups,
   }));
   const passages = findPassages(spans, slabs);
-  const drafts = lines.map((line, i) => {
+  return lines.map((line, i) => {
     const { fromSlab, toSlab } = spans[i] as (typeof spans)[number];
-    return { ...sidesOf(line, fromSlab.index, toSlab.index), fromSlab, toSlab, passages: passages.get(line.id) ?? [] };
+    return { line, ...sidesOf(line, fromSlab, toSlab), fromSlab, toSlab, passages: passages.get(line.id) ?? [] };
   });
-  drawAll(drafts, routes);
 }
 
-export function sidesOf(line: Line, from: number, to: number): Pick<Draft, "line" | "out" | "into"> {
-  return { line, out: from <= to ? 1 : -1, into: from < to ? -1 : 1 };
+/** Left or right, the way it goes; both to the right between two that stand above each other. */
+function sidesOf({ from, to }: Line, fromSlab: Slab, toSlab: Slab): Pick<Draft, "out" | "into"> {
+  const right = fromSlab === toSlab ? to.left >= from.right : fromSlab.index < toSlab.index;
+  const left = fromSlab === toSlab ? from.left >= to.right : fromSlab.index > toSlab.index;
+  return { out: left ? -1 : 1, into: right ? -1 : 1 };
 }
 
 /** Places the ends of all lines, then draws each. */
@@ -69,9 +94,19 @@ export function drawAll(drafts: readonly Draft[], routes: Map<string, Route>): v
     const { first, last } = ends[i] as (typeof ends)[number];
     const start = points.get(first) as Point;
     const tip = points.get(last) as Point;
-    const route = draft.fromSlab === draft.toSlab ? bow(draft, start, tip) : across(draft, start, tip);
-    routes.set(draft.line.id, route);
+    routes.set(draft.line.id, routeOf(draft, start, tip));
   }
+}
+
+function routeOf(draft: Draft, start: Point, tip: Point): Route {
+  if (draft.fromSlab !== draft.toSlab) return across(draft, start, tip);
+  return draft.out === draft.into ? bow(draft, start, tip) : direct(draft, start, tip);
+}
+
+/** Between two side by side in a slab of columns out of line: over whatever is between. */
+function direct({ out, into }: Draft, start: Point, tip: Point): Route {
+  const path = new Path(start).to(tip.x + into * arrowLength, tip.y);
+  return routeAlong(path, start, tip, { out, into }, path.middles[0] as Point);
 }
 
 /** Level out of its slab, past every other, and into the last, with bends in the spaces between them. */

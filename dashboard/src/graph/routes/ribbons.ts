@@ -1,6 +1,5 @@
 import { type Box, boxOf, type LayoutGraph, type Placement } from "../layout/geometry";
-import { centre, type Draft, drawAll, type Line, sidesOf } from "./between";
-import { findPassages } from "./gaps";
+import { centre, draftsOf, drawAll, type Line } from "./between";
 import type { Route } from "./route";
 import { selfLoop } from "./self-loop";
 import { type Obstacle, slabAt, slabsOf } from "./slabs";
@@ -30,23 +29,19 @@ export function routeRibbons(
     fromSlab: slabAt(slabs, line.from.left),
     toSlab: slabAt(slabs, line.to.left),
   }));
-  const forward = places.filter(({ fromSlab, toSlab }) => fromSlab.index - toSlab.index < 2);
-  const backward = places.filter(({ fromSlab, toSlab }) => fromSlab.index - toSlab.index >= 2);
-  const spans = forward.map(({ line, fromSlab, toSlab }) => {
-    return { id: line.id, from: centre(line.from), to: centre(line.to), fromSlab, toSlab, groups: line.groups };
-  });
-  const passages = findPassages(spans, slabs);
-  const drafts: Draft[] = forward.map(({ line, fromSlab, toSlab }) => {
-    return { ...sidesOf(line, fromSlab.index, toSlab.index), fromSlab, toSlab, passages: passages.get(line.id) ?? [] };
-  });
-  const tracks = new Tracks(slabs, backward.length);
+  type Place = (typeof places)[number];
+  const span = ({ fromSlab, toSlab }: Place) => fromSlab.index - toSlab.index;
+  const drafts = draftsOf(
+    places.filter((place) => span(place) < 2).map(({ line }) => line),
+    slabs,
+  );
   // The shortest lie nearest to the boxes.
-  const span = ({ fromSlab, toSlab }: (typeof places)[number]) => fromSlab.index - toSlab.index;
-  for (const { line, fromSlab, toSlab } of backward.sort(
-    (a, b) => span(a) - span(b) || (a.line.id < b.line.id ? -1 : 1),
-  )) {
+  const backward = places.filter((place) => span(place) >= 2);
+  backward.sort((a, b) => span(a) - span(b) || (a.line.id < b.line.id ? -1 : 1));
+  const tracks = new Tracks(slabs, backward.length);
+  for (const { line, fromSlab, toSlab } of backward) {
     const track = tracks.take(toSlab.index + 1, fromSlab.index - 1, centre(line.from).y, centre(line.to).y);
-    drafts.push({ ...sidesOf(line, 1, 0), fromSlab, toSlab, passages: [track] });
+    drafts.push({ line, fromSlab, toSlab, out: -1, into: 1, passages: [track] });
   }
   drawAll(drafts, routes);
   return routes;

@@ -2,7 +2,7 @@ import { type Box, boxOf, type LayoutEdge, type LayoutGraph, type Placement } fr
 import { type Line, routeBetween, routeDirect } from "./between";
 import type { Route } from "./route";
 import { selfLoop } from "./self-loop";
-import { type Obstacle, slabsOf } from "./slabs";
+import type { Obstacle } from "./slabs";
 
 export { routeRibbons } from "./ribbons";
 export type { Anchor, Route } from "./route";
@@ -28,7 +28,7 @@ export function routeEdges(
     else lines.push({ id, source, target, from, to, groups: [groupOf(source, placement), groupOf(target, placement)] });
   }
   if (lines.length > manyEdges) routeDirect(lines, routes);
-  else routeBetween(lines, slabsOf(cardObstacles(boxes, placement)), routes);
+  else routeBetween(lines, cardObstacles(boxes, placement), routes);
   return routes;
 }
 

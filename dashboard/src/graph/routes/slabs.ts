@@ -12,6 +12,8 @@ export interface Slab {
   index: number;
   left: number;
   right: number;
+  /** True when it is several columns that do not stand in line: in it is no level way past a column. */
+  mixed: boolean;
   /** From top to bottom. */
   obstacles: Obstacle[];
 }
@@ -25,9 +27,18 @@ export function slabsOf(obstacles: readonly Obstacle[]): Slab[] {
   for (const obstacle of [...obstacles].sort((a, b) => a.left - b.left)) {
     const last = slabs.at(-1);
     if (last && obstacle.left < last.right + 3 * besideSlab) {
+      // Of two that overlap one may be wider, but neither begins where the other ends.
+      if (obstacle.left > (last.obstacles[0] as Obstacle).right - 2 * besideSlab) last.mixed = true;
       last.right = Math.max(last.right, obstacle.right);
       last.obstacles.push(obstacle);
-    } else slabs.push({ index: slabs.length, left: obstacle.left, right: obstacle.right, obstacles: [obstacle] });
+    } else
+      slabs.push({
+        index: slabs.length,
+        left: obstacle.left,
+        right: obstacle.right,
+        mixed: false,
+        obstacles: [obstacle],
+      });
   }
   for (const slab of slabs) slab.obstacles.sort((a, b) => a.top - b.top);
   return slabs;

@@ -30,7 +30,13 @@ export class Tracks {
     const way = (row: number) => Math.abs(from - row * this.step) + Math.abs(to - row * this.step);
     const row = way(below) <= way(above) ? below : above;
     this.row(row).fill(1, first, last + 1);
-    const slab = { index: first, left: between[0]?.left ?? 0, right: between.at(-1)?.right ?? 0, obstacles: [] };
+    const slab = {
+      index: first,
+      left: between[0]?.left ?? 0,
+      right: between.at(-1)?.right ?? 0,
+      mixed: false,
+      obstacles: [],
+    };
     return { slab, y: row * this.step };
   }
 
