@@ -8,7 +8,7 @@ import { setTheme, type Theme, theme, themes } from "./theme";
 
 export function ExportMenu() {
   return (
-    <Menu label="Export what is shown" groups={[exportItems()]}>
+    <Menu label="Export what is shown" groups={() => [exportItems()]}>
       <Sign name="save" />
     </Menu>
   );
@@ -48,7 +48,7 @@ const themeTitles: Record<Theme, string> = { auto: "Theme of the system", light:
 
 /** On a narrow screen: all that has no room in the bar. */
 export function MoreMenu({ onHelp }: { onHelp: () => void }) {
-  const groups: MenuItem[][] = [
+  const groups = (): MenuItem[][] => [
     address.value.view === "map" ? groupItems() : [],
     exportItems(),
     [{ title: "Copy link", run: copyLink }],
