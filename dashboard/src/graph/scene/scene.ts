@@ -27,6 +27,8 @@ export interface Frame {
   counts: HealthCounts;
   /** What all names in it begin with; empty when that says nothing. */
   prefix: string;
+  /** The longest name in it: when that has room, all have. */
+  longest: string;
 }
 
 export interface Line {
@@ -110,6 +112,7 @@ function framesOf(shown: Shown, { placement }: Routing): Frame[] {
       members: nodes.length,
       counts: countsOf(nodes.map((node) => ({ health: healthOf(node) }))),
       prefix: commonPrefix(nodes.map(nameOf)),
+      longest: nodes.map(nameOf).reduce((longest, name) => (name.length > longest.length ? name : longest), ""),
     });
   }
   return frames;

@@ -1,4 +1,4 @@
-import type { Box } from "../../graph/layout/geometry";
+import { type Box, cardWidth } from "../../graph/layout/geometry";
 import type { NodePicture } from "../../graph/picture";
 import type { Card } from "../../graph/scene/scene";
 import type { ShownGroup } from "../../graph/shown";
@@ -6,10 +6,12 @@ import { formatCount, formatRate, plural } from "../../graph/units";
 import { groupShape, kindShape } from "../shapes";
 import type { Colours } from "./colours";
 import { drawGlyph } from "./glyphs";
+import { nameIn } from "./names";
 import type { Surface } from "./surface";
 import { bold, fitted, font, plain, widthOf } from "./text";
 
 const inset = 12;
+const iconRoom = 23;
 const nameSize = 13.5;
 const smallSize = 12;
 
@@ -24,7 +26,8 @@ export function drawServiceText(
 ): void {
   const { pen } = surface;
   const { node, health } = picture;
-  drawHead(surface, kindShape(node), card.name, card.frame?.prefix ?? "", at, k, colours, 0);
+  const name = nameIn(card, nameSize, cardWidth - 2 * inset - iconRoom);
+  drawHead(surface, kindShape(node), name, at, k, colours);
   const left = at.left + inset * k;
   const right = at.right - inset * k;
   const baseline = at.top + 48 * k;
@@ -50,7 +53,7 @@ export function drawServiceText(
 /** How many services, how many of them are not well, and what they take together. */
 export function drawGroupText(surface: Surface, group: ShownGroup, at: Box, k: number, colours: Colours): void {
   const { pen } = surface;
-  drawHead(surface, groupShape, group.title, "", at, k, colours, 0);
+  drawHead(surface, groupShape, group.title, at, k, colours);
   const left = at.left + inset * k;
   const right = at.right - inset * k;
   const baseline = at.top + 47 * k;
@@ -74,16 +77,7 @@ export function drawGroupText(surface: Surface, group: ShownGroup, at: Box, k: n
   pen.fillText(text, glyphAt + 9 * k, baseline);
 }
 
-function drawHead(
-  surface: Surface,
-  shape: string,
-  name: string,
-  prefix: string,
-  at: Box,
-  k: number,
-  colours: Colours,
-  spare: number,
-): void {
+function drawHead(surface: Surface, shape: string, name: string, at: Box, k: number, colours: Colours): void {
   const { pen } = surface;
   pen.strokeStyle = colours.secondary;
   pen.lineWidth = 1.4;
@@ -95,12 +89,8 @@ function drawHead(
   pen.textAlign = "left";
   pen.font = font(nameSize * k, bold);
   pen.fillStyle = colours.text;
-  const start = at.left + (inset + 23) * k;
-  pen.fillText(
-    fitted(name, nameSize * k, bold, at.right - (inset + spare) * k - start, prefix),
-    start,
-    at.top + 22 * k,
-  );
+  const start = at.left + (inset + iconRoom) * k;
+  pen.fillText(fitted(name, nameSize * k, bold, at.right - inset * k - start), start, at.top + 22 * k);
 }
 
 /** Connections a second; those it makes, when nobody calls it; those that are open, when all are long-lived. */

@@ -29,19 +29,15 @@ export function widthOf(text: string, size: number, weight: Weight): number {
   return width * size;
 }
 
-/**
- * The text as it fits, cut in its middle. What all names around it begin with goes first, and only when it would be cut anyway.
- */
-export function fitted(text: string, size: number, weight: Weight, room: number, prefix = ""): string {
+/** The text as it fits, cut in its middle. */
+export function fitted(text: string, size: number, weight: Weight, room: number): string {
   if (widthOf(text, size, weight) <= room) return text;
   // By steps, so that zooming does not cut every name anew in every frame.
   const ems = Math.floor((room / size) * 4) / 4;
-  const key = `${weight} ${ems} ${prefix.length} ${text}`;
+  const key = `${weight} ${ems} ${text}`;
   const before = cuts.get(key);
   if (before !== undefined) return before;
-  const own = prefix ? `…${text.slice(prefix.length)}` : text;
-  const measure = (part: string) => widthWithout(part, weight);
-  const cut = measure(own) <= ems ? own : middleEllipsis(own, ems, measure);
+  const cut = middleEllipsis(text, ems, (part) => widthWithout(part, weight));
   if (cuts.size >= mostKept) cuts.clear();
   cuts.set(key, cut);
   return cut;
@@ -54,11 +50,11 @@ function widthWithout(text: string, weight: Weight): number {
   return context.measureText(text).width / measuredAt;
 }
 
-/** On one line where it fits, else on two, broken after a separator. */
-export function inTwoLines(text: string, size: number, room: number, prefix = ""): string[] {
+/** On one line where it fits, else on two, broken after a separator; null when it has to be cut. */
+export function inTwoLines(text: string, size: number, room: number): string[] | null {
   if (widthOf(text, size, bold) <= room) return [text];
   const breaks = [...text.matchAll(/[-._/:@ ]/g)].map((match) => match.index + 1).filter((at) => at < text.length);
   const at = breaks.filter((end) => widthOf(text.slice(0, end), size, bold) <= room).at(-1);
-  if (at === undefined) return [fitted(text, size, bold, room, prefix)];
-  return [text.slice(0, at), fitted(text.slice(at), size, bold, room)];
+  if (at === undefined || widthOf(text.slice(at), size, bold) > room) return null;
+  return [text.slice(0, at), text.slice(at)];
 }
