@@ -1,7 +1,18 @@
 import { expect, it } from "vitest";
 import { generateGraph } from "../dev/generate-graph.mjs";
 import { describeInBrowser } from "./fixture-page";
-import { cards, filterBox, hashIs, order, panel, places, restingPlaces, tabToMap, until } from "./map-page";
+import {
+  cards,
+  filterBox,
+  hashIs,
+  order,
+  type Places,
+  panel,
+  places,
+  restingPlaces,
+  tabToMap,
+  until,
+} from "./map-page";
 
 describeInBrowser("the address", ({ open, openMore }) => {
   it("shows another page the same: filter, grouping, selection, place and zoom", async () => {
@@ -26,7 +37,7 @@ describeInBrowser("the address", ({ open, openMore }) => {
     const address = page.url();
 
     const other = await openMore(address);
-    await until(async () => expect(await restingPlaces(other)).toEqual(here));
+    await until(async () => expect(farthest(here, await restingPlaces(other))).toBeLessThan(2));
     expect(await panel(other).locator("h2").first().textContent()).toBe(heading);
     expect(await filterBox(other).inputValue()).toBe("ns:billing depth:1");
     expect(other.url()).toBe(address);
@@ -62,3 +73,11 @@ describeInBrowser("the address", ({ open, openMore }) => {
     expect(new URL(page.url()).hash).toBe("");
   });
 });
+
+/** The link keeps tenths of a px and thousandths of the zoom, so the same view may be a px off at the rim. */
+function farthest(a: Places, b: Places): number {
+  if (Object.keys(a).sort().join() !== Object.keys(b).sort().join()) return Number.POSITIVE_INFINITY;
+  return Math.max(
+    ...Object.entries(a).map(([id, p]) => Math.hypot(p.left - (b[id]?.left ?? 0), p.top - (b[id]?.top ?? 0))),
+  );
+}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { describeInBrowser } from "./fixture-page";
-import { cards, filterBox, gateway, hashIs, order, places, redis, restingPlaces, until } from "./map-page";
+import { cards, filterBox, gateway, hashIs, order, places, redis, restingPlaces, tabToMap, until } from "./map-page";
 
 const names = (ids: string[]) => ids.map((id) => id.replace("process:", "")).sort();
 
@@ -34,6 +34,10 @@ describeInBrowser("the filter", ({ open }) => {
   it("hides in place: what stays does not move", async () => {
     const { page } = await open();
     await cards(page, 13);
+    // A map that the reader has moved stays where it is; one that nobody touched is fitted to what it shows.
+    await tabToMap(page);
+    await page.keyboard.press("+");
+    await hashIs(page, (parts) => expect(parts.has("at")).toBe(true));
     const before = await restingPlaces(page);
     await filterBox(page).fill("name:order-service depth:1");
     await until(async () => expect(Object.keys(await places(page)).length).toBeLessThan(13));

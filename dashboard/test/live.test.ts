@@ -132,6 +132,7 @@ describe.skipIf(reason)("the page of a real operator", () => {
       .click();
     const lines = panel(page).locator(".flows li, .flows tr");
     await until(async () => expect(await lines.count()).toBeGreaterThan(2), 30_000);
+    await lines.last().scrollIntoViewIfNeeded();
     await screenshot("flows");
     await page.keyboard.press("Escape");
   });

@@ -84,20 +84,22 @@ function countersOf(edge: GraphEdge) {
 
 function add(track: Track, timeMs: number, edge: GraphEdge): void {
   if (timeMs <= track.lastMs) return;
-  const now = countersOf(edge);
-  const deltas = [now.opened - track.opened, now.failed - track.failed, now.bytes - track.bytes];
+  const bytesNow = edge.bytesSent + edge.bytesReceived;
+  const opened = edge.connectionsOpened - track.opened;
+  const failed = edge.connectionsFailed - track.failed;
+  const bytes = bytesNow - track.bytes;
   const from = Math.max(track.lastMs, timeMs - longestSpreadMs);
-  track.opened = now.opened;
-  track.failed = now.failed;
-  track.bytes = now.bytes;
+  track.opened = edge.connectionsOpened;
+  track.failed = edge.connectionsFailed;
+  track.bytes = bytesNow;
   track.lastMs = timeMs;
   while (timeMs - track.firstMs > most * track.stepMs) coarsen(track);
   // Counters of an operator that started anew: nothing can be said across that.
-  const happened = deltas.every((delta) => delta >= 0) && deltas.some((delta) => delta > 0);
+  const happened = opened >= 0 && failed >= 0 && bytes >= 0 && opened + failed + bytes > 0;
   if (!happened && track.data.length === 0) return;
   const last = slotOf(track, timeMs - 1);
   makeRoom(track, last + 1);
-  if (happened) spread(track, from, timeMs, deltas);
+  if (happened) spread(track, from, timeMs, opened, failed, bytes);
   if (!edge.rttMicros) return;
   track.data[last * fields + p50At] = edge.rttMicros.p50;
   track.data[last * fields + p99At] = edge.rttMicros.p99;
@@ -108,16 +110,17 @@ function slotOf({ firstMs, stepMs }: Track, timeMs: number): number {
 }
 
 /** Messages do not come on the second: each point gets its share of the time between two of them. */
-function spread(track: Track, fromMs: number, toMs: number, deltas: readonly number[]): void {
+function spread(track: Track, fromMs: number, toMs: number, opened: number, failed: number, bytes: number): void {
   const { data, firstMs, stepMs } = track;
-  for (let slot = slotOf(track, fromMs); slot <= slotOf(track, toMs - 1); slot++) {
+  const lastSlot = slotOf(track, toMs - 1);
+  for (let slot = slotOf(track, fromMs); slot <= lastSlot; slot++) {
     const begin = Math.max(fromMs, firstMs + slot * stepMs);
     const end = Math.min(toMs, firstMs + (slot + 1) * stepMs);
     const share = (end - begin) / (toMs - fromMs);
-    for (const field of [openedAt, failedAt, bytesAt]) {
-      const at = slot * fields + field;
-      data[at] = (data[at] ?? 0) + share * (deltas[field] ?? 0);
-    }
+    const at = slot * fields;
+    data[at + openedAt] = (data[at + openedAt] ?? 0) + share * opened;
+    data[at + failedAt] = (data[at + failedAt] ?? 0) + share * failed;
+    data[at + bytesAt] = (data[at + bytesAt] ?? 0) + share * bytes;
   }
 }
 

@@ -61,6 +61,9 @@ export function rowOf(picture: NodePicture): TableRow {
   };
 }
 
+/** Made once: comparing by localeCompare makes one for each pair. */
+const compareText = new Intl.Collator("en").compare;
+
 /** Equal rows by name, so that they do not change places from tick to tick. What is unknown comes last either way. */
 export function sortRows(rows: readonly TableRow[], { key, falling }: Sort): TableRow[] {
   const sign = falling ? -1 : 1;
@@ -68,13 +71,13 @@ export function sortRows(rows: readonly TableRow[], { key, falling }: Sort): Tab
     const x = cellOf(a, key);
     const y = cellOf(b, key);
     if ((x === null) !== (y === null)) return x === null ? 1 : -1;
-    const order = x === null || y === null ? 0 : typeof x === "string" ? x.localeCompare(String(y)) : x - Number(y);
+    const order = x === null || y === null ? 0 : typeof x === "string" ? compareText(x, String(y)) : x - Number(y);
     return sign * order || compareNames(a, b);
   });
 }
 
 function compareNames(a: TableRow, b: TableRow): number {
-  return a.picture.node.name.localeCompare(b.picture.node.name) || (a.picture.node.id < b.picture.node.id ? -1 : 1);
+  return compareText(a.picture.node.name, b.picture.node.name) || (a.picture.node.id < b.picture.node.id ? -1 : 1);
 }
 
 function cellOf(row: TableRow, key: SortKey): number | string | null {

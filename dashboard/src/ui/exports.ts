@@ -3,6 +3,7 @@ import type { ExportFormat } from "../api/types";
 import { picture } from "../live";
 import { address } from "./address";
 import { tell } from "./clipboard";
+import { fileName } from "./file-name";
 import type { MenuItem } from "./menu";
 
 const written: { format: ExportFormat; title: string; ending: string; hint: string }[] = [
@@ -12,21 +13,37 @@ const written: { format: ExportFormat; title: string; ending: string; hint: stri
   { format: "mermaid", title: "Mermaid", ending: "mmd", hint: "for documents" },
 ];
 
-/** What the operator writes of what is shown. */
-export function textExports(): MenuItem[] {
-  return written.map(({ format, title, ending, hint }) => ({
+/** What is shown: as it looks, while the map is there, and as the operator writes it. */
+export function exportItems(): MenuItem[] {
+  const { view, wide } = address.value;
+  const pictures = view === "map" && !wide ? pictureItems : [];
+  const texts = written.map(({ format, title, ending, hint }) => ({
     title,
     hint,
-    run: () => void exportText(format, ending),
+    run: () => void saved(exportText(format, ending)),
   }));
+  return [...pictures, ...texts];
+}
+
+const pictureItems: MenuItem[] = [
+  { title: "SVG", hint: "what is seen of the map, sharp at any size", run: () => void saved(exportPicture("svg")) },
+  { title: "PNG", hint: "what is seen of the map, as an image", run: () => void saved(exportPicture("png")) },
+];
+
+async function exportPicture(format: "svg" | "png"): Promise<void> {
+  const { savePicture } = await import("./picture-exports");
+  await savePicture(format);
 }
 
 async function exportText(format: ExportFormat, ending: string): Promise<void> {
   const shown = picture.peek();
-  if (!shown) return;
+  if (!shown) throw new Error("there is no graph yet");
+  save(await fetchExport({ format, nodes: [...shown.nodes.keys()], edges: [...shown.edges.keys()] }), ending);
+}
+
+async function saved(exporting: Promise<void>): Promise<void> {
   try {
-    const blob = await fetchExport({ format, nodes: [...shown.nodes.keys()], edges: [...shown.edges.keys()] });
-    save(blob, ending);
+    await exporting;
   } catch (error) {
     tell(`Not exported: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -39,15 +56,4 @@ export function save(blob: Blob, ending: string): void {
   link.download = fileName(new Date(), address.peek().filter, ending);
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** "tendril-2026-01-02-100000-failing.svg": what, when, and of which filter. */
-export function fileName(at: Date, filter: string, ending: string): string {
-  const time = at.toISOString().slice(0, 19).replaceAll(":", "").replace("T", "-");
-  const words = filter
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40);
-  return `tendril-${time}${words ? `-${words}` : ""}.${ending}`;
 }

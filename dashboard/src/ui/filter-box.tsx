@@ -120,13 +120,14 @@ export function FilterBox({ picture, whole, box }: Props) {
 }
 
 function Presets({ whole }: { whole: Picture }) {
-  const items = presetsFor(whole).map(({ title, filter, hint }) => ({
-    title,
-    hint: `${filter} · ${hint}`,
-    run: () => step({ filter }),
-  }));
+  const items = () =>
+    presetsFor(whole).map(({ title, filter, hint }) => ({
+      title,
+      hint: `${filter} · ${hint}`,
+      run: () => step({ filter }),
+    }));
   return (
-    <Menu label="Ready-made filters" groups={[items]}>
+    <Menu label="Ready-made filters" groups={() => [items()]}>
       <Sign name="down" />
     </Menu>
   );

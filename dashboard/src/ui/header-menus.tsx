@@ -1,6 +1,6 @@
 import { address } from "./address";
 import { copyText } from "./clipboard";
-import { textExports } from "./exports";
+import { exportItems } from "./exports";
 import { groupItems } from "./group-switch";
 import { Menu, type MenuItem } from "./menu";
 import { Sign } from "./signs";
@@ -8,7 +8,7 @@ import { setTheme, type Theme, theme, themes } from "./theme";
 
 export function ExportMenu() {
   return (
-    <Menu label="Export what is shown" groups={[textExports()]}>
+    <Menu label="Export what is shown" groups={() => [exportItems()]}>
       <Sign name="save" />
     </Menu>
   );
@@ -48,9 +48,9 @@ const themeTitles: Record<Theme, string> = { auto: "Theme of the system", light:
 
 /** On a narrow screen: all that has no room in the bar. */
 export function MoreMenu({ onHelp }: { onHelp: () => void }) {
-  const groups: MenuItem[][] = [
+  const groups = (): MenuItem[][] => [
     address.value.view === "map" ? groupItems() : [],
-    textExports(),
+    exportItems(),
     [{ title: "Copy link", run: copyLink }],
     themes.map((one) => ({ title: themeTitles[one], checked: one === theme.value, run: () => setTheme(one) })),
     [{ title: "Help", run: onHelp }],

@@ -13,8 +13,8 @@ interface Props {
   /** For who does not see the sign. */
   label: string;
   children: ComponentChildren;
-  /** Groups of items, each below a line. */
-  groups: readonly (readonly MenuItem[])[];
+  /** Groups of items, each below a line; asked for when it opens. */
+  groups: () => readonly (readonly MenuItem[])[];
   class?: string;
 }
 
@@ -70,7 +70,7 @@ export function Menu({ label, children, groups, class: name = "quiet" }: Props) 
       </button>
       {open && (
         <div class="menu-list" role="menu" id={id} aria-label={label} tabIndex={-1} onKeyDown={keyDown}>
-          {groups
+          {groups()
             .filter((group) => group.length > 0)
             .map((group, i) => (
               <div key={i} role="group">

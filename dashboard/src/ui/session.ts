@@ -40,20 +40,33 @@ function knowsRates({ edges }: Picture): boolean {
   return false;
 }
 
+/** Records come after what is shown, in a task of their own: together they would hold up a frame. */
+const afterShownMs = 120;
+
 export function startSession(): void {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
-    const [picture, graph] = [wholePicture.value, model.value];
-    if (!picture || !graph) return;
-    book.observe(graph.timeMs, graph.edges);
-    const since = mark.peek();
-    // An empty graph is no moment to compare with: everything would be new.
-    if (!since || since.picture.total === 0) return begin(picture, graph.timeMs, false);
-    const before = noticed.peek();
-    const changes = diffOf(since.picture, picture);
-    // The first pictures know no rates, so not who is failing: the same moment is told better a second later.
-    if (before.length + changes.length === 0 && !knowsRates(since.picture) && knowsRates(picture)) {
-      mark.value = { ...since, picture };
-    }
-    if (before.length + changes.length > 0) noticed.value = noticedAfter(before, changes, graph.timeMs);
+    if (!model.value || !wholePicture.value) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(record, mark.peek() ? afterShownMs : 0);
   });
+}
+
+function record(): void {
+  const [picture, graph] = [wholePicture.peek(), model.peek()];
+  if (!picture || !graph) return;
+  book.observe(graph.timeMs, graph.edges);
+  const since = mark.peek();
+  // An empty graph is no moment to compare with: everything would be new.
+  if (!since || since.picture.total === 0) {
+    begin(picture, graph.timeMs, false);
+    return;
+  }
+  const before = noticed.peek();
+  const changes = diffOf(since.picture, picture);
+  // The first pictures know no rates, so not who is failing: the same moment is told better a second later.
+  if (before.length + changes.length === 0 && !knowsRates(since.picture) && knowsRates(picture)) {
+    mark.value = { ...since, picture };
+  }
+  if (before.length + changes.length > 0) noticed.value = noticedAfter(before, changes, graph.timeMs);
 }
