@@ -33,7 +33,7 @@ const spacing = 7;
 /** Passing through another group's box is as bad as this far round it. */
 const strangeBoxCost = 90;
 /** What counts more is the way to the gap, but a little also the way from there to the end. */
-const aheadCost = 0.15;
+const aheadCost = 0.08;
 /** A bend so small is not worth it. */
 const smallBend = 26;
 
