@@ -13,7 +13,7 @@ set -euo pipefail
 # shellcheck source=scripts/processes.sh
 source "$(dirname "$0")/processes.sh"
 
-missing=()
+missing=() optional=()
 need_command() { command -v "$1" >/dev/null || missing+=("$2"); }
 need_file() { compgen -G "$1" >/dev/null || missing+=("$2"); }
 
@@ -67,7 +67,7 @@ need_for_truth() {
   need_file '/usr/lib/jvm/*/bin/javac' default-jdk-headless
   need_command gccgo gccgo
   # Not every release has NATS; its scenario says so and is skipped there.
-  ! apt-cache show nats-server >/dev/null 2>&1 || need_file /usr/sbin/nats-server nats-server
+  [[ -e /usr/sbin/nats-server ]] || optional+=(nats-server)
 }
 
 need_for_benchmarks() {
@@ -89,6 +89,14 @@ forbid_services() {
   undo+=("$no_cluster")
 }
 
+# What this release has of it is known once its lists are there.
+add_optional() {
+  local package
+  for package in "${optional[@]}"; do
+    ! apt-cache show "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
+}
+
 install() {
   ((EUID == 0)) || die "missing: ${missing[*]}. Installing them needs root: run 'sudo $0${*:+ $*}' first."
   local undo=() package
@@ -98,7 +106,7 @@ install() {
   say "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   local apt=(apt-get -qq -o DPkg::Lock::Timeout=300)
-  { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } >"$logs/apt.log" 2>&1 </dev/null || {
+  { "${apt[@]}" update && add_optional && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } >"$logs/apt.log" 2>&1 </dev/null || {
     tail -n 20 "$logs/apt.log" | sed 's/^/  | /' >&2
     die "apt-get could not install ${missing[*]}; the end of $logs/apt.log is above."
   }
@@ -124,4 +132,5 @@ for option in "$@"; do
     *) die "'$option' is not an option; there are --demo, --test, --bench and --page." ;;
   esac
 done
+((${#missing[@]} > 0)) || add_optional
 ((${#missing[@]} == 0)) || install "$@"

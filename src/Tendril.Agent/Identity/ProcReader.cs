@@ -18,7 +18,7 @@ internal sealed record ProcessFacts(
     /// <summary>What its environment calls the service; empty when it does not.</summary>
     public string ServiceName { get; init; } = "";
 
-    /// <summary>Read in the middle of execve, when a process has its new executable and not yet the arguments: to be read again.</summary>
+    /// <summary>Read as in the middle of execve, when neither the former program nor all of the new one is told: to be read again.</summary>
     public bool InExecve { get; init; }
 }
 
@@ -170,8 +170,9 @@ internal sealed class ProcReader : IProcessReader
             return null;
         }
 
-        // The kernel (fs/exec.c, fs/binfmt_elf.c) sets the executable first, then where the stack begins, then the arguments and the stack again.
-        return exe.Length > 0 && (!told || after.Stack != before.Stack) ? facts with { InExecve = true } : facts;
+        // The kernel (fs/exec.c, fs/binfmt_elf.c) gives a new program its memory first, then says where its stack begins, then its arguments,
+        // and the stack's beginning anew. Seen under load, too: none of it told, nor the executable, of a process that lived on.
+        return exe.Length == 0 || !told || after.Stack != before.Stack ? facts with { InExecve = true } : facts;
     }
 
     private string[] ReadArguments(uint pid, string exe, out bool told)

@@ -239,7 +239,7 @@ internal sealed class ProcessTable(
     {
         var record = process.Record;
         if (record.Instances != 1 || record.Lineage is null || (!process.InExecve && !IsConnected(record.Number))
-            || proc.Read(process.Pid) is not { Exe.Length: > 0 } facts)
+            || proc.Read(process.Pid) is not { } facts)
         {
             return false;
         }
@@ -249,6 +249,11 @@ internal sealed class ProcessTable(
             // The next look tells what it becomes.
             process.InExecve = true;
             return true;
+        }
+
+        if (facts.Exe.Length == 0)
+        {
+            return false;
         }
 
         _lineages.Remove(record);

@@ -35,6 +35,14 @@ internal sealed class FakeProc : IDisposable
         EndExec(pid, exe, arguments);
     }
 
+    /// <summary>The first moments of execve: nobody may look into the process.</summary>
+    public void HideForExec(uint pid, string comm)
+    {
+        WriteStat(pid, comm, _ticks, stack: 0);
+        File.Delete(Path.Combine(Of(pid), "exe"));
+        File.WriteAllText(Path.Combine(Of(pid), "cmdline"), "");
+    }
+
     /// <summary>The half of execve after which there is another executable, and no arguments.</summary>
     public void BeginExec(uint pid, string exe)
     {

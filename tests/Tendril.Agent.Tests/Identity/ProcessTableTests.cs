@@ -69,6 +69,21 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
+    public void A_process_first_seen_when_execve_hides_it_is_the_program_it_becomes()
+    {
+        _fake.Start(10, "/usr/bin/python3.11", "python3", arguments: "/srv/first.py");
+        _fake.HideForExec(10, "python3");
+        var number = Observe(10, "python3");
+        Assert.Equal("", Record(number).Exe);
+
+        _fake.Exec(10, "/usr/bin/python3.11", "/srv/second.py");
+        _table.Sweep();
+        Assert.Equal(("/usr/bin/python3.11", 1), (Record(number).Exe, Record(number).Living));
+        Assert.Equal(["/srv/second.py"], Record(number).Arguments);
+        Assert.Equal(number, Observe(10, "python3.11"));
+    }
+
+    [Fact]
     public void A_connected_process_in_the_middle_of_execve_stays_what_it_was_until_it_is_another()
     {
         _table.IsConnected = _ => true;

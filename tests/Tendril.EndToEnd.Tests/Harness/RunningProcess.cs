@@ -80,7 +80,7 @@ internal sealed class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a line that begins so, or has it anywhere when <paramref name="anywhere"/>.</summary>
-    public async Task<string> LineAsync(string beginning, bool anywhere = false)
+    public async Task<string> LineAsync(string beginning, bool anywhere = false, TimeSpan? bound = null)
     {
         string? found = null;
         await Wait.UntilAsync(
@@ -90,7 +90,8 @@ internal sealed class RunningProcess : IAsyncDisposable
                 Assert.False(found is null && HasEnded && _printedAll.Task.IsCompleted && Find(beginning, anywhere) is null, $"{Title} ended with {(HasEnded ? ExitCode : 0)} before it printed '{beginning}':\n{Output}");
                 return found is not null;
             },
-            () => $"'{beginning}' from {Title}, which printed:\n{Output}");
+            () => $"'{beginning}' from {Title}, which printed:\n{Output}",
+            bound);
         return found!;
     }
 

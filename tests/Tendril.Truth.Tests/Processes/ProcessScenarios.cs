@@ -17,7 +17,7 @@ public sealed class ProcessScenarios : Scenario
             "curl",
             ["sh", "-c", $"echo dialling 7000 $(date +%s%6N); for i in $(seq {Times}); do curl --silent --fail --output /dev/null http://127.0.0.1:7000/ || exit 1; done; echo done"],
             within);
-        await loop.LineAsync("done");
+        await loop.LineAsync("done", bound: TimeSpan.FromMinutes(3));
         await IsAsync($"curl -> server:7000 tcp/7000 opened={Times} failed=0 closed={Times}");
     }
 
