@@ -64,7 +64,8 @@ commit() {
 # row WHAT NAME UNIT GOAL
 row() {
   local figure=${value[$2]:-}
-  [[ $figure && ${value[$2_lowest]:-} ]] && figure+=" (${value[$2_lowest]} to ${value[$2_highest]})"
+  [[ -z $figure || -z ${value[$2_lowest]:-} ]] || figure+=" (${value[$2_lowest]} to ${value[$2_highest]})"
+  [[ -z $figure || -z ${value[$2_cpu]:-} ]] || figure+=" (${value[$2_cpu]} of CPU time)"
   printf '| %s | %s | %s |\n' "$1" "${figure:-not measured}${figure:+$3}" "$4"
 }
 
