@@ -9,7 +9,15 @@ import { RateBook } from "./rates";
 
 type Part = Partial<GraphSnapshot>;
 const graph = fixtureGraph(10) as GraphSnapshot;
-const pictureOf = (part: Part = {}) => wholePictureOf(fromSnapshot({ ...graph, ...part }), new RateBook());
+/** With rates, as two looks give them. */
+function pictureOf(part: Part = {}) {
+  const book = new RateBook();
+  const earlier = fromSnapshot(fixtureGraph(8) as GraphSnapshot);
+  const model = fromSnapshot({ ...graph, ...part });
+  book.observe(earlier.timeMs, earlier.edges);
+  book.observe(model.timeMs, model.edges);
+  return wholePictureOf(model, book);
+}
 const said = (before: Part, after: Part) =>
   diffOf(pictureOf(before), pictureOf(after)).map(
     ({ kind, name, detail }) => `${kind} ${name}${detail ? `: ${detail}` : ""}`,
@@ -49,7 +57,11 @@ describe("what changed", () => {
     };
     expect(said({}, fails)).toContain("failing product-service → redis: timed out");
     expect(said(fails, {})).toContain("recovered product-service → redis: active");
-    expect(said({}, fails)).toContain("failing redis: nobody gets through to it");
+    // As many as two seconds before: none has failed since.
+    const spared = {
+      edges: edge("payment-service", { connectionsOpened: 9999, connectionsFailed: 1824, lastFailure: null }),
+    };
+    expect(said(spared, {})).toContain("failing api.payments.example: nobody gets through to it");
   });
 
   it("is a new reason of what failed already", () => {

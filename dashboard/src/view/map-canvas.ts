@@ -95,11 +95,18 @@ export class MapCanvas {
     this.request();
   }
 
-  resize(width: number, height: number): void {
+  /** To the frame's size, on whole device px: between two of them all would be blurred, and slower to bring to the screen. */
+  resize(frame: { left: number; top: number; width: number; height: number }): void {
     this.#ratio = window.devicePixelRatio || 1;
-    this.camera.size = { width, height };
-    this.canvas.width = Math.round(width * this.#ratio);
-    this.canvas.height = Math.round(height * this.#ratio);
+    const snapped = (px: number) => Math.round(px * this.#ratio) / this.#ratio;
+    const { canvas } = this;
+    canvas.width = Math.ceil(frame.width * this.#ratio);
+    canvas.height = Math.ceil(frame.height * this.#ratio);
+    canvas.style.width = `${canvas.width / this.#ratio}px`;
+    canvas.style.height = `${canvas.height / this.#ratio}px`;
+    canvas.style.left = `${snapped(frame.left) - frame.left}px`;
+    canvas.style.top = `${snapped(frame.top) - frame.top}px`;
+    this.camera.size = { width: Math.round(frame.width), height: Math.round(frame.height) };
     // An emptied canvas must not be seen.
     this.#draw(performance.now());
   }
@@ -158,10 +165,9 @@ export class MapCanvas {
 
   #draw(now: number): void {
     this.#frame = 0;
-    const { width, height } = this.camera.size;
     this.#context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     this.#context.fillStyle = this.#colours.page;
-    this.#context.fillRect(0, 0, width, height);
+    this.#context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     const input = this.input();
     if (!input) return;
     const { highlight, rest } = this.#fade(now);

@@ -70,7 +70,7 @@ function markFirst(map: MapCanvas): void {
 function watchSize(map: MapCanvas, frame: HTMLElement): () => void {
   let first = true;
   const observer = new ResizeObserver(() => {
-    map.resize(frame.clientWidth, frame.clientHeight);
+    map.resize(frame.getBoundingClientRect());
     const now = scene.peek();
     const { at, selected } = address.peek();
     if (first && at) map.camera.go(at);

@@ -1,5 +1,5 @@
 import type { Columns } from "./columns";
-import { at, bucket, type IndexedGraph } from "./indexed";
+import { at, bucket, bySize, type IndexedGraph } from "./indexed";
 
 /**
  * What stands in the columns: cell n is node n; the cells after the nodes are places where an edge passes a column of a group on
@@ -27,20 +27,17 @@ export interface Links {
 
 /** So many passing places a group may have for each of its nodes: beyond that edges take the gaps they find. */
 const passingPerNode = 4;
-/** In larger maps no edge has: too many pass to be told apart. */
-const largeMap = 600;
-/** In small maps edges to other groups have places in the columns they pass, too. */
-const smallMap = 80;
 
 /** The cells and their links. `boxColumn` tells which groups are left of which. */
 export function cellsOf(graph: IndexedGraph, columns: Columns, boxColumn: Int32Array): Cells {
   const grid = new Grid(graph, columns);
+  const { passesBoxes } = bySize(graph);
   const roomy = roomForPassing(graph, grid.column);
   for (let e = 0; e < graph.source.length; e++) {
     const [source, target] = [at(graph.source, e), at(graph.target, e)];
     const [from, to] = [at(graph.group, source), at(graph.group, target)];
     if (from !== to) {
-      const side = graph.ids.length > smallMap ? 0 : Math.sign(at(boxColumn, to) - at(boxColumn, from));
+      const side = passesBoxes ? Math.sign(at(boxColumn, to) - at(boxColumn, from)) : 0;
       grid.joinFar(grid.passOut(source, side), grid.passOut(target, -side));
     } else grid.link(source, target, roomy[from] === 1);
   }
@@ -49,6 +46,7 @@ export function cellsOf(graph: IndexedGraph, columns: Columns, boxColumn: Int32A
 
 /** Groups whose long edges have places of their own. */
 function roomForPassing(graph: IndexedGraph, column: Int32Array): Uint8Array {
+  const { passesColumns } = bySize(graph);
   const passing = new Int32Array(graph.groupIds.length);
   for (let e = 0; e < graph.source.length; e++) {
     const [source, target] = [at(graph.source, e), at(graph.target, e)];
@@ -58,7 +56,7 @@ function roomForPassing(graph: IndexedGraph, column: Int32Array): Uint8Array {
   }
   return Uint8Array.from(passing, (count, g) => {
     const size = at(graph.memberStart, g + 1) - at(graph.memberStart, g);
-    return graph.ids.length <= largeMap && count <= passingPerNode * size + 10 ? 1 : 0;
+    return passesColumns && count <= passingPerNode * size + 10 ? 1 : 0;
   });
 }
 

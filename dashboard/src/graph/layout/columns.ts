@@ -1,5 +1,5 @@
 import type { Walk } from "./cycles";
-import { at, type IndexedGraph } from "./indexed";
+import { at, bySize, type IndexedGraph } from "./indexed";
 
 /** The columns of all groups, one group after the other, each from left to right. */
 export interface Columns {
@@ -10,9 +10,6 @@ export interface Columns {
   /** Nodes of each group without any edge: they stand in a block below the columns. */
   isolates: number[][];
 }
-
-/** In maps of more services boxes are kept small, though more edges of a rank and the next then run upright. */
-const manyServices = 300;
 
 /** Lane by lane, inside a lane rank by rank; tall ranks are split, and where there are too many ranks they share columns. */
 export function columnsOf(graph: IndexedGraph, walk: Walk, ranks: Int32Array): Columns {
@@ -25,7 +22,7 @@ export function columnsOf(graph: IndexedGraph, walk: Walk, ranks: Int32Array): C
   }
   for (const block of isolates) block.sort((a, b) => at(graph.lane, a) - at(graph.lane, b) || a - b);
 
-  const tight = graph.ids.length > manyServices;
+  const tight = bySize(graph).tightBoxes;
   const start = new Int32Array(groups + 1);
   const nodes: number[][] = [];
   for (let g = 0; g < groups; g++) {

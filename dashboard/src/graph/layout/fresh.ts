@@ -6,7 +6,7 @@ import { settleGroup, stackColumns } from "./coordinates";
 import { findBackEdges } from "./cycles";
 import { emptyPlacement, type LayoutGraph, type Placement } from "./geometry";
 import { groupGraphOf } from "./group-graph";
-import { at, type IndexedGraph, indexGraph } from "./indexed";
+import { at, bySize, type IndexedGraph, indexGraph } from "./indexed";
 import { insideOf, roughSizes } from "./inside";
 import { reduceCrossings } from "./order";
 import { placeBoxes } from "./place";
@@ -43,19 +43,12 @@ export interface Draft {
   reach: Float64Array;
 }
 
-/** How often everything is looked at again: often in maps that are read edge by edge, seldom in those of thousands. */
-export function effortFor({ ids }: IndexedGraph) {
-  if (ids.length <= 150) return { ordering: 12, settling: 12, rounds: 8, resettling: 4 };
-  if (ids.length <= 600) return { ordering: 8, settling: 6, rounds: 4, resettling: 3 };
-  return { ordering: 4, settling: 3, rounds: 2, resettling: 2 };
-}
-
 /** Each group by itself: ordered, then straightened. */
 function draftOf(graph: IndexedGraph, columns: Columns, cells: Cells): Draft {
   const ys = new Float64Array(cells.column.length);
   const rows = new Float64Array(cells.column.length);
   const reach = new Float64Array(graph.groupIds.length);
-  const { ordering, settling } = effortFor(graph);
+  const { ordering, settling } = bySize(graph);
   for (let g = 0; g < reach.length; g++) {
     reduceCrossings(cells, g, rows, ordering);
     reach[g] = stackColumns(cells, graph.height, g, ys);

@@ -75,6 +75,27 @@ export function indexGraph(graph: LayoutGraph): IndexedGraph {
   };
 }
 
+/** How much is made of a map: much of small ones, which are read edge by edge, little of those of thousands. */
+export function bySize({ ids }: Pick<IndexedGraph, "ids">) {
+  const count = ids.length;
+  return {
+    /** Edges to other groups have places in the columns they pass. */
+    passesBoxes: count <= 80,
+    /** Neighbours are swapped one by one at the end. */
+    swaps: count <= 25,
+    /** Edges inside a group have. */
+    passesColumns: count <= 600,
+    /** Boxes are kept small, though more edges then run upright. */
+    tightBoxes: count > 300,
+    /** How often what is looked at again. */
+    ...(count <= 150
+      ? { ordering: 10, settling: 8, rounds: 5, resettling: 3 }
+      : count <= 600
+        ? { ordering: 8, settling: 6, rounds: 4, resettling: 3 }
+        : { ordering: 4, settling: 3, rounds: 2, resettling: 2 }),
+  };
+}
+
 /** The number at an index that is known to be inside the array. */
 export function at(array: ArrayLike<number>, index: number): number {
   return array[index] as number;

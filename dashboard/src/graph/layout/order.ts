@@ -101,3 +101,29 @@ function sumTo(tree: Int32Array, index: number): number {
   for (let i = index; i > 0; i -= i & -i) sum += tree[i] as number;
   return sum;
 }
+
+/** The mean height of all neighbours, as seen from the group. */
+export function wantedHeight(
+  { left, right, far, group }: Cells,
+  ys: Float64Array,
+  cell: number,
+  g: number,
+  middles: Float64Array,
+) {
+  const count =
+    (left.start[cell + 1] as number) -
+    (left.start[cell] as number) +
+    ((right.start[cell + 1] as number) - (right.start[cell] as number)) +
+    ((far.start[cell + 1] as number) - (far.start[cell] as number));
+  if (count === 0) return ys[cell] as number;
+  let sum = 0;
+  for (let k = left.start[cell] as number; k < (left.start[cell + 1] as number); k++)
+    sum += at(ys, left.to[k] as number);
+  for (let k = right.start[cell] as number; k < (right.start[cell + 1] as number); k++)
+    sum += at(ys, right.to[k] as number);
+  for (let k = far.start[cell] as number; k < (far.start[cell + 1] as number); k++) {
+    const other = far.to[k] as number;
+    sum += (ys[other] as number) + at(middles, group[other] as number) - (middles[g] as number);
+  }
+  return sum / count;
+}

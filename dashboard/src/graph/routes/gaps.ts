@@ -1,6 +1,6 @@
 import { spread } from "../layout/coordinates";
 import type { Point } from "../layout/geometry";
-import type { Slab } from "./slabs";
+import type { Obstacle, Slab } from "./slabs";
 
 /** An edge on its way through a slab it does not end in: at which height it passes between the obstacles. */
 export interface Passage {
@@ -33,7 +33,7 @@ const spacing = 7;
 /** Passing through another group's box is as bad as this far round it. */
 const strangeBoxCost = 90;
 /** What counts more is the way to the gap, but a little also the way from there to the end. */
-const aheadCost = 0.3;
+const aheadCost = 0.08;
 /** A bend so small is not worth it. */
 const smallBend = 26;
 
@@ -73,24 +73,57 @@ function share(byGap: Map<Slab, Map<number, Passage[]>>, passage: Passage): void
 }
 
 /** The gap that costs the least way, between the cards of its own boxes or between the frames of others. */
-function bestGap({ obstacles }: Slab, y: number, end: number, groups: readonly [string, string]): Gap {
+function bestGap(slab: Slab, y: number, end: number, groups: readonly [string, string]): Gap {
+  const { obstacles } = slab;
   let best: Gap = { top: -Infinity, bottom: Infinity };
   let least = Infinity;
-  let low = -Infinity;
-  for (let i = 0; i <= obstacles.length; i++) {
+  /** Looks at the gap above obstacle i; false when no further one on that side can be better. */
+  const look = (i: number, lowest: number): boolean => {
     const above = obstacles[i - 1];
     const below = obstacles[i];
     const inside = above !== undefined && above.group === below?.group;
-    const own = inside && (above.group === groups[0] || above.group === groups[1]);
-    if (above)
-      low = Math.max(low, (inside || groups.includes(above.group) ? above.bottom : above.frame.bottom) + clearance);
-    const high = below ? (inside || groups.includes(below.group) ? below.top : below.frame.top) - clearance : Infinity;
-    if (high < low) continue;
+    const low = Math.max(lowest, above ? edgeOf(above, inside, groups).bottom + clearance : -Infinity);
+    const high = below ? edgeOf(below, inside, groups).top - clearance : Infinity;
     const passed = Math.min(Math.max(y, low), high);
-    const cost = Math.abs(passed - y) + aheadCost * Math.abs(passed - end) + (inside && !own ? strangeBoxCost : 0);
+    // What leads away from y leads towards the end at best.
+    const atLeast = (1 - aheadCost) * Math.abs(passed - y) + aheadCost * Math.abs(y - end);
+    if (atLeast >= least) return false;
+    if (high < low) return true;
+    const strange = inside && above.group !== groups[0] && above.group !== groups[1];
+    const cost = Math.abs(passed - y) + aheadCost * Math.abs(passed - end) + (strange ? strangeBoxCost : 0);
     if (cost < least) [best, least] = [{ top: low, bottom: high }, cost];
+    return true;
+  };
+  if (slab.mixed) {
+    // Those that stand side by side cover different heights: all above count.
+    let lowest = -Infinity;
+    for (let i = 0; i <= obstacles.length; i++) {
+      look(i, lowest);
+      lowest = Math.max(lowest, (obstacles[i]?.bottom ?? 0) + clearance);
+    }
+    return best;
   }
+  const near = firstBelow(slab, y);
+  for (let i = near; i <= obstacles.length && look(i, -Infinity); i++);
+  for (let i = near - 1; i >= 0 && look(i, -Infinity); i--);
   return best;
+}
+
+/** A card in a gap of its own box, or of an end's; else the frame it is in. */
+function edgeOf(obstacle: Obstacle, inside: boolean, groups: readonly [string, string]): Gap {
+  return inside || obstacle.group === groups[0] || obstacle.group === groups[1] ? obstacle : obstacle.frame;
+}
+
+/** Index of the first obstacle that begins below y. */
+function firstBelow({ obstacles }: Slab, y: number): number {
+  let low = 0;
+  let high = obstacles.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((obstacles[middle] as Obstacle).top > y) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Spreads the edges of one gap, each as near as it can be to where it wants to be, in the order that crosses least. */

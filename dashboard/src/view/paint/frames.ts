@@ -45,6 +45,9 @@ export function drawTitles(pen: Pen, frames: readonly Frame[], input: ViewFrame)
   pen.globalAlpha = 1;
 }
 
+/** A short title on a small box may reach into the space beside it. */
+const leastTitle = 58;
+
 /** In the strip above the cards. When that is too low for letters they rise above the box, into the space between boxes. */
 function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   const { left, top, right } = onScreen(frame.box, view);
@@ -59,7 +62,7 @@ function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   const count = String(frame.members);
   const countWidth = widthOf(count, size, plain) + size * 0.6;
   // The count goes before a letter of the title does.
-  const title = fitted(frame.title, size, bold, Math.max(20, end - start - problemWidth));
+  const title = fitted(frame.title, size, bold, Math.max(leastTitle, end - start - problemWidth));
   const titleWidth = widthOf(title, size, bold);
   pen.textAlign = "left";
   pen.font = font(size, bold);

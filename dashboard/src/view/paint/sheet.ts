@@ -53,7 +53,7 @@ function drawHead(pen: Pen, { title, lines }: Caption, width: number, colours: C
   const start = margin + widthOf(title, 16, bold) + 16;
   pen.font = font(textSize, plain);
   pen.fillStyle = colours.secondary;
-  pen.fillText(fitted(lines.join("   "), textSize, plain, width - start - margin), start, 29);
+  pen.fillText(fitted(lines.join(" · "), textSize, plain, width - start - margin), start, 29);
 }
 
 const signWidth = 36;
