@@ -14,7 +14,10 @@ import { AllHidden, Loading, NoAgent, NoTraffic, Unreachable } from "./ui/states
 import { ServiceMap } from "./view/map";
 
 // The map comes first; what one opens from it is fetched when it is opened.
-const SidePanel = lazy(async () => (await import("./panels/side-panel")).SidePanel);
+const SidePanel = lazy(
+  async () => (await import("./panels/side-panel")).SidePanel,
+  <aside class="panel" aria-busy="true" aria-label="Loading" />,
+);
 const AgentsScreen = lazy(async () => (await import("./panels/agents-screen")).AgentsScreen);
 const ChangesScreen = lazy(async () => (await import("./panels/changes-screen")).ChangesScreen);
 const ServicesTable = lazy(async () => (await import("./panels/services-table")).ServicesTable);

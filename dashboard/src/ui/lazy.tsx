@@ -1,11 +1,15 @@
-import type { ComponentType } from "preact";
+import type { ComponentType, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 /**
  * A part of the page that is fetched when it is first looked at, so that the map is there sooner. After an update of the
  * operator the part may be gone: then only a reload helps, and that is said.
  */
-export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export function lazy<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  /** Takes the same room until then, so that nothing beside it moves. */
+  meanwhile: VNode | null = null,
+): ComponentType<Props> {
   let loaded: ComponentType<Props> | null = null;
   return function Lazy(props: Props) {
     const [failed, setFailed] = useState(false);
@@ -24,7 +28,7 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
       const Loaded = loaded;
       return <Loaded {...props} />;
     }
-    return failed ? <NotLoaded /> : null;
+    return failed ? <NotLoaded /> : meanwhile;
   };
 }
 
