@@ -79,9 +79,9 @@ internal sealed partial class IngestService(
             // Not MoveNext(cancellation): cancelling a read resets the call, and the reason that we end it for would not arrive.
             return await requests.MoveNext(CancellationToken.None).WaitAsync(cancellation);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is IOException or InvalidOperationException)
         {
-            // What gRPC throws when the call was reset before it was looked at.
+            // What gRPC throws when the agent reset the call, or HTTP/2 refused it before we looked at it: nothing more comes.
             return false;
         }
         catch (InvalidProtocolBufferException e)

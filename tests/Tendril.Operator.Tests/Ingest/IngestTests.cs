@@ -6,6 +6,17 @@ namespace Tendril.Operator.Tests.Ingest;
 public class IngestTests
 {
     [Fact]
+    public async Task A_call_that_is_reset_before_its_Hello_is_no_fault_of_ours()
+    {
+        await using var test = await TestOperator.StartAsync();
+        var client = new Protocol.Ingest.IngestClient(test.Channel);
+        var calls = Enumerable.Range(0, 50).Select(_ => client.Connect(cancellationToken: TestContext.Current.CancellationToken)).ToList();
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        calls.ForEach(call => call.Dispose());
+        Assert.Equal("tendril-operator", (await test.JsonAsync("/health")).GetProperty("service").GetString());
+    }
+
+    [Fact]
     public async Task A_report_becomes_the_graph()
     {
         await using var test = await TestOperator.StartAsync();
