@@ -64,7 +64,8 @@ commit() {
 # row WHAT NAME UNIT GOAL
 row() {
   local figure=${value[$2]:-}
-  [[ $figure && ${value[$2_lowest]:-} ]] && figure+=" (${value[$2_lowest]} to ${value[$2_highest]})"
+  [[ -z $figure || -z ${value[$2_lowest]:-} ]] || figure+=" (${value[$2_lowest]} to ${value[$2_highest]})"
+  [[ -z $figure || -z ${value[$2_cpu]:-} ]] || figure+=" (${value[$2_cpu]} of CPU time)"
   printf '| %s | %s | %s |\n' "$1" "${figure:-not measured}${figure:+$3}" "$4"
 }
 
@@ -102,25 +103,12 @@ chromium_version() {
   done
 }
 
-# write_page: replaces what is between the two marks; makes the page when there is none.
+# write_page: replaces what is between the two marks; adds them when there are none.
 write_page() {
   local new=$run/dashboard.table
-  [[ -s $page ]] || cat >"$page" <<'MARKDOWN'
-# The dashboard, measured
-
-How good the map's layout is, and what the page costs. Both tables are written by the programs named in them.
-
-## Layout
-
-<!-- layout table -->
-<!-- end of layout table -->
-
-## Speed
-
-<!-- bench table -->
-<!-- end of bench table -->
-MARKDOWN
-  grep -q '^<!-- bench table -->$' "$page" && grep -q '^<!-- end of bench table -->$' "$page" || die "$page has lost its marks, '<!-- bench table -->' and '<!-- end of bench table -->'."
+  [[ -s $page ]] || printf '# The dashboard, measured\n' >"$page"
+  grep -q '^<!-- bench table -->$' "$page" || printf '\n## What it costs\n\n<!-- bench table -->\n<!-- end of bench table -->\n' >>"$page"
+  grep -q '^<!-- end of bench table -->$' "$page" || die "$page has lost its mark '<!-- end of bench table -->'."
   table >"$new"
   awk -v new="$new" '
     /^<!-- end of bench table -->$/ { inside = 0 }
