@@ -24,6 +24,8 @@ let touched = false;
 export class Camera {
   size: Size = { width: 0, height: 0 };
   moving = false;
+  /** The reader has moved this map since it came onto the page. */
+  byHand = false;
   #frame = 0;
   #settle: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,7 +66,9 @@ export class Camera {
   /** All of the map, because the reader asked for it. */
   fit(bounds: Box | null): void {
     if (!bounds || this.size.width === 0) return;
-    touched = true;
+    this.#touch();
+    clearTimeout(this.#settle);
+    this.moving = false;
     this.#glide(fitTo(bounds, this.size));
     this.settled(null);
   }
@@ -83,7 +87,9 @@ export class Camera {
   }
 
   /** To what the address can tell. */
-  isAt({ x, y, k }: Place): boolean {
+  isAt(place: Place | null): boolean {
+    if (!place) return false;
+    const { x, y, k } = place;
     const now = placeOf(view, this.size);
     return Math.abs(now.x - x) < 0.2 && Math.abs(now.y - y) < 0.2 && Math.abs(now.k - k) < 0.002;
   }
@@ -91,7 +97,12 @@ export class Camera {
   /** Moves as little as needed; what is asked for this way is not the reader's own move. */
   reveal(box: Box): void {
     const next = reveal(view, box, this.size);
-    if (next !== view && this.size.width > 0) this.#glide(next);
+    if (next !== view && this.size.width > 0) this.#glide(next, () => this.tell());
+  }
+
+  /** The place as it is now, where it is the reader's: what is in the middle has become another with the size. */
+  tell(): void {
+    if (touched && !this.moving) this.settled(placeOf(view, this.size));
   }
 
   centreOn(at: Point): void {
@@ -122,6 +133,7 @@ export class Camera {
 
   #touch(): void {
     touched = true;
+    this.byHand = true;
     this.moving = true;
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
@@ -131,10 +143,11 @@ export class Camera {
     }, settleMs);
   }
 
-  #glide(next: Viewport): void {
+  #glide(next: Viewport, done = () => {}): void {
     cancelAnimationFrame(this.#frame);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.#set(next);
+      done();
       return;
     }
     const from = view;
@@ -143,6 +156,7 @@ export class Camera {
       const part = Math.min(1, Math.max(0, (now - start) / glideMs));
       this.#set(mixViews(from, next, 1 - (1 - part) ** 3));
       if (part < 1) this.#frame = requestAnimationFrame(step);
+      else done();
     };
     this.#frame = requestAnimationFrame(step);
   }

@@ -25,7 +25,7 @@ export function startMap(
       markFirst(map);
     },
     settled: (place) => {
-      go({ at: place && { ...place } });
+      if (!place || !map.camera.isAt(address.peek().at)) go({ at: place && { ...place } });
       settled.value++;
     },
   });
@@ -73,12 +73,16 @@ function watchSize(map: MapCanvas, frame: HTMLElement): () => void {
     map.resize(frame.getBoundingClientRect());
     const now = scene.peek();
     const { at, selected } = address.peek();
-    if (first && at) map.camera.go(at);
-    else if (!selected || first) map.camera.fitIfUntouched(now?.bounds ?? null);
+    // What a link asks for is in the middle, however late the panel beside it comes.
+    if (at && !map.camera.byHand) map.camera.go(at);
+    else {
+      if (first || !selected) map.camera.fitIfUntouched(now?.extent ?? null);
+      // When the map becomes smaller, since the panel opens, what is selected is brought back into sight.
+      const box = now && selected && boxOfPointed(now, selected);
+      if (box) map.camera.reveal(box);
+      if (at) map.camera.tell();
+    }
     first = false;
-    // When the map becomes smaller, since the panel opens, what is selected is brought back into sight.
-    const box = now && selected && boxOfPointed(now, selected);
-    if (box) map.camera.reveal(box);
     settled.value++;
   });
   observer.observe(frame);
@@ -115,21 +119,23 @@ function watchScene(map: MapCanvas): () => void {
     keyBefore = key;
     // Another map, or all of it in other places: where the reader looked before means nothing there.
     if (tidiedNow || another) untracked(() => map.camera.fit(now.bounds));
-    else map.camera.fitIfUntouched(now.bounds);
+    else map.camera.fitIfUntouched(now.extent);
   });
 }
 
 function watchAddress(map: MapCanvas): () => void {
   let at = address.peek().at;
-  let selected: Pointed | null = null;
+  let selected: Pointed | null = address.peek().selected;
   return effect(() => {
     const next = address.value;
     const sameAt = at?.x === next.at?.x && at?.y === next.at?.y && at?.k === next.at?.k;
     at = next.at;
     const now = scene.peek();
-    if (!sameAt && next.at && !map.camera.isAt(next.at)) map.camera.go(next.at);
+    const elsewhere = !sameAt && next.at !== null && !map.camera.isAt(next.at);
+    if (elsewhere && next.at) map.camera.go(next.at);
     if (samePointed(selected, next.selected)) return;
     selected = next.selected;
+    if (elsewhere) return;
     const box = now && selected && boxOfPointed(now, selected);
     if (box) map.camera.reveal(box);
   });

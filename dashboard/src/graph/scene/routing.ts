@@ -1,4 +1,13 @@
-import type { LayoutEdge, LayoutGraph, LayoutNode, Placement, Point } from "../layout/geometry";
+import {
+  type Box,
+  extentOf,
+  type LayoutEdge,
+  type LayoutGraph,
+  type LayoutNode,
+  type Placement,
+  type Point,
+  union,
+} from "../layout/geometry";
 import { type Route, routeEdges, routeRibbons } from "../routes/routes";
 
 type Routes = ReadonlyMap<string, Route>;
@@ -10,6 +19,7 @@ const mostKept = 400;
 export class Routing {
   readonly #known = new Map<string, Routes>();
   readonly #members = new Map<string, LayoutNode[]>();
+  #extent: Box | null | undefined;
 
   constructor(
     readonly graph: LayoutGraph,
@@ -39,6 +49,15 @@ export class Routing {
 
   ribbons(ribbons: readonly LayoutEdge[]): Routes {
     return this.#once("ribbons", ribbons, () => routeRibbons(ribbons, this.graph, this.placement));
+  }
+
+  /** Round everything that is placed and those routes; asked for once. */
+  extent(outermost: () => Iterable<Route>): Box | null {
+    if (this.#extent === undefined) {
+      const placed = extentOf(this.placement);
+      this.#extent = union([...(placed ? [placed] : []), ...[...outermost()].map((route) => route.bounds)]);
+    }
+    return this.#extent;
   }
 
   #once(kind: string, edges: readonly LayoutEdge[], route: () => Routes): Routes {

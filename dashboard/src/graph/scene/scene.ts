@@ -56,7 +56,10 @@ export interface Scene {
   ribbons: readonly RibbonLine[];
   /** Lines of one group, or all of them under "" where nothing is bundled. */
   linesOf(group: string): readonly Line[];
+  /** Round all that is shown. */
   bounds: Box | null;
+  /** Round all that has a place, also what a filter hides: changes only with the places. */
+  extent: Box | null;
 }
 
 /** `whole`: the same without a filter, where a filter hides in place; its lines then run as if nothing were hidden. */
@@ -82,7 +85,7 @@ export function sceneOf(key: string, shown: Shown, whole: Shown, routing: Routin
   };
   const ribbons = ribbonLines(bundles, routing);
   // Lines that lead back run round the boxes.
-  const outermost = bundles.bundled ? ribbons.slice(0, mostLines) : linesOf("");
+  const outermost = bundles.bundled ? ribbons : linesOf("");
   return {
     key,
     shown,
@@ -95,8 +98,15 @@ export function sceneOf(key: string, shown: Shown, whole: Shown, routing: Routin
     frameOf,
     ribbons,
     linesOf,
+    extent: routing.extent(() => outermostOf(whole, routing)),
     bounds: union([...cards, ...frames].map(({ box }) => box).concat(outermost.map(({ route }) => route.bounds))),
   };
+}
+
+/** Routes that may run round everything else, if nothing is hidden. */
+function outermostOf(whole: Shown, routing: Routing): Iterable<Route> {
+  const { bundled, ribbons } = bundlesOf(whole);
+  return (bundled ? routing.ribbons([...ribbons.values()]) : routing.lines([...whole.edges.values()])).values();
 }
 
 function framesOf(shown: Shown, { placement }: Routing): Frame[] {
