@@ -8,7 +8,8 @@ import { everything } from "./ast";
 import { completionsAt } from "./completion";
 import { parseFilter } from "./parser";
 
-// Generous, as the machine may be busy: told are the best of five, and what is right is far below.
+// A guard against work that grows with the square of the graph, which would take seconds; 5 ms are usual. No measurement: the machine may be busy.
+const limitMs = 250;
 
 describe("with 5,000 services and 12,500 dependencies", () => {
   const whole = wholePictureOf(fromSnapshot(generateGraph(5000) as unknown as GraphSnapshot), new RateBook());
@@ -20,13 +21,13 @@ describe("with 5,000 services and 12,500 dependencies", () => {
     "(host:host-1 or port:5432) rate>10",
     "path:checkout-front..reporting-sync",
     "breaks:billing-postgres1",
-  ])("%s takes at most 20 ms", (text) => {
+  ])("%s is answered at once", (text) => {
     const { filter } = parseFilter(text);
-    expect(bestOf(() => filtered(whole, filter ?? everything))).toBeLessThanOrEqual(20);
+    expect(bestOf(() => filtered(whole, filter ?? everything))).toBeLessThanOrEqual(limitMs);
   });
 
-  it("a list of completions takes at most 20 ms", () => {
-    expect(bestOf(() => completionsAt("name:ch", 7, whole))).toBeLessThanOrEqual(20);
+  it("completions come at once", () => {
+    expect(bestOf(() => completionsAt("name:ch", 7, whole))).toBeLessThanOrEqual(limitMs);
   });
 });
 
