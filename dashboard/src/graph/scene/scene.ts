@@ -50,8 +50,12 @@ export interface Scene {
   cards: readonly Card[];
   cardOf: ReadonlyMap<string, Card>;
   cardGrid: SpatialGrid;
+  /** Cards with no frame round them: seen from any height. */
+  unframed: readonly Card[];
   frames: readonly Frame[];
   frameOf: ReadonlyMap<string, Frame>;
+  /** Edges in ribbons that fail. */
+  failing: readonly ShownEdge[];
   /** The heaviest first. */
   ribbons: readonly RibbonLine[];
   /** Lines of one group, or all of them under "" where nothing is bundled. */
@@ -93,9 +97,11 @@ export function sceneOf(key: string, shown: Shown, whole: Shown, routing: Routin
     routing,
     cards,
     cardOf: new Map(cards.map((card) => [card.id, card])),
+    unframed: cards.filter((card) => !card.frame),
     cardGrid: new SpatialGrid(cards.map((card) => card.box)),
     frames,
     frameOf,
+    failing: ribbons.flatMap(({ ribbon }) => ribbon.failing),
     ribbons,
     linesOf,
     extent: routing.extent(() => outermostOf(whole, routing)),

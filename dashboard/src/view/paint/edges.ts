@@ -32,8 +32,7 @@ export function edgesToDraw(input: ViewFrame): Drawn & { strokes: Stroke[] } {
 function openedEdges({ scene, level, highlight }: ViewFrame): ShownEdge[] {
   const opened = new Map<string, ShownEdge>();
   if (level !== "far" || scene.frames.length === 0) {
-    const failing = scene.ribbons.flatMap(({ ribbon }) => ribbon.failing);
-    if (failing.length <= mostFailingApart) for (const edge of failing) opened.set(edge.id, edge);
+    if (scene.failing.length <= mostFailingApart) for (const edge of scene.failing) opened.set(edge.id, edge);
   }
   if (level !== "far") for (const edge of highlight?.apart ?? []) opened.set(edge.id, edge);
   return [...opened.values()];

@@ -86,7 +86,7 @@ function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   pen.fillText(count, start + titleWidth + size * 0.6, baseline);
 }
 
-function drawFar(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
+function drawFar(pen: Pen, frame: Frame, { view, colours, moving }: ViewFrame): void {
   const { left, top, right, bottom } = onScreen(frame.box, view);
   const [width, height] = [right - left, bottom - top];
   const barHeight = height < 24 ? 2 : 3;
@@ -107,7 +107,7 @@ function drawFar(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   pen.fillStyle = colours.text;
   const baseline = withCount ? top + size + 4 : top + room / 2 + size * 0.36;
   pen.fillText(fitted(frame.title, size, bold, width - 2 * inset), left + inset, baseline);
-  if (!withCount) return;
+  if (!withCount || moving) return;
   pen.font = font(size - 1, plain);
   pen.fillStyle = colours.secondary;
   pen.fillText(String(frame.members), left + inset, baseline + size + 2);

@@ -23,7 +23,7 @@ export function drawMap(surface: Surface, input: ViewFrame): Drawn {
 }
 
 function cardsInSight({ scene, sight, level, glide }: ViewFrame): Card[] {
-  const inSight = glide ? scene.cards : scene.cardGrid.within(sight).map((i) => scene.cards[i] as Card);
   // From afar a box stands for all its services.
-  return level === "far" ? inSight.filter((card) => !card.frame) : [...inSight];
+  if (level === "far") return scene.unframed.filter((card) => glide || overlaps(card.box, sight));
+  return glide ? [...scene.cards] : scene.cardGrid.within(sight).map((i) => scene.cards[i] as Card);
 }
