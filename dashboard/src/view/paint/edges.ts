@@ -1,3 +1,4 @@
+import type { Ribbon } from "../../graph/scene/bundles";
 import { apart, type Line, type RibbonLine, type Scene } from "../../graph/scene/scene";
 import { lineWidth, ribbonWidth } from "../../graph/scene/weights";
 import type { ShownEdge } from "../../graph/shown";
@@ -54,14 +55,20 @@ function linesInSight({ scene, sight, level }: ViewFrame): Line[] {
     .map(({ line }) => line);
 }
 
-function ribbonsInSight(scene: Scene, { sight, highlight }: ViewFrame, opened: ReadonlySet<string>): RibbonLine[] {
+/** Looked at; from afar also for one of its edges, which is not drawn apart there. */
+function isLit({ id, edges }: Ribbon, { highlight, level }: ViewFrame): boolean {
+  if (!highlight) return false;
+  return highlight.ribbons.has(id) || (level === "far" && edges.some((edge) => highlight.edges.has(edge.id)));
+}
+
+function ribbonsInSight(scene: Scene, input: ViewFrame, opened: ReadonlySet<string>): RibbonLine[] {
   const found: RibbonLine[] = [];
   let healthy = 0;
   for (const one of scene.ribbons) {
-    if (!overlaps(one.route.bounds, sight)) continue;
+    if (!overlaps(one.route.bounds, input.sight)) continue;
     // All of it is drawn apart.
     if (one.ribbon.edges.every((edge) => opened.has(edge.id))) continue;
-    const wanted = one.ribbon.failing.length > 0 || highlight?.ribbons.has(one.ribbon.id);
+    const wanted = one.ribbon.failing.length > 0 || isLit(one.ribbon, input);
     if (!wanted && ++healthy > mostRibbons) continue;
     found.push(one);
   }
@@ -88,7 +95,7 @@ function ribbonLook({ ribbon }: RibbonLine, opened: ReadonlySet<string>, input: 
   const failing = ribbon.failing.some((edge) => !opened.has(edge.id));
   if (failing)
     return { colour: colours.failing, width: Math.max(2.5, Math.min(4, width)), health: "failing", layer: 5 };
-  if (highlight?.ribbons.has(ribbon.id)) return { colour: colours.selection, width, health: "active", layer: 4 };
+  if (isLit(ribbon, input)) return { colour: colours.selection, width, health: "active", layer: 4 };
   const health = ribbon.health === "failing" ? "active" : ribbon.health;
   const strength = 0.5 * presence(view.scale) * (highlight ? rest : 1);
   return { colour: colours.faded(colours.edge, strength), width, health, layer: 0 };

@@ -2,11 +2,13 @@ import type { Box } from "../../graph/layout/geometry";
 import type { Card } from "../../graph/scene/scene";
 import type { Colours } from "./colours";
 import type { Pen } from "./surface";
-import { bold, fitted, font, inTwoLines, widthOf } from "./text";
+import { beginning, bold, fitted, font, inTwoLines, widthOf } from "./text";
 
 /** Below this nobody reads. */
 const leastSize = 8.5;
 const roomForTwoLines = 25;
+/** In ems. With less, cutting the middle leaves too little at both ends. */
+const roomToCutMiddle = 6;
 
 /**
  * What is written of a name. What all names of a box begin with is left out of all of them, and only when one would have to be
@@ -21,7 +23,7 @@ export function nameIn({ name, frame }: Card, size: number, room: number): strin
 export function drawName(pen: Pen, card: Card, at: Box, indent: number, colours: Colours): void {
   const height = at.bottom - at.top;
   const room = at.right - at.left - indent - 4;
-  const largest = Math.min(14, height >= roomForTwoLines ? Math.max(height * 0.34, 10.5) : height * 0.56);
+  const largest = Math.min(14, height >= roomForTwoLines ? Math.max(height * 0.34, 10.5) : height * 0.7);
   if (largest < leastSize) return;
   const { size, lines } = written(card, largest, room, height >= roomForTwoLines);
   pen.font = font(size, bold);
@@ -39,5 +41,10 @@ function written(card: Card, largest: number, room: number, two: boolean): { siz
     const lines = two ? inTwoLines(name, size, room) : null;
     if (lines) return { size, lines };
   }
-  return { size: leastSize, lines: [fitted(nameIn(card, leastSize, room), leastSize, bold, room)] };
+  const name = nameIn(card, leastSize, room);
+  // What is left of a name without its box's prefix begins with what tells it from the others: of that little room the beginning is kept.
+  const own = name === card.name ? null : card.name.slice(card.frame?.prefix.length);
+  if (own && room < leastSize * roomToCutMiddle)
+    return { size: leastSize, lines: [beginning(own, leastSize, bold, room)] };
+  return { size: leastSize, lines: [fitted(name, leastSize, bold, room)] };
 }

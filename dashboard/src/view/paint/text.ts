@@ -43,6 +43,14 @@ export function fitted(text: string, size: number, weight: Weight, room: number)
   return cut;
 }
 
+/** As much of the text's beginning as fits. */
+export function beginning(text: string, size: number, weight: Weight, room: number): string {
+  if (widthOf(text, size, weight) <= room) return text;
+  const characters = Array.from(text);
+  while (characters.length > 1 && widthOf(`${characters.join("")}…`, size, weight) > room) characters.pop();
+  return `${characters.join("")}…`;
+}
+
 /** In ems, not kept: the pieces tried while cutting are never asked for again. */
 function widthWithout(text: string, weight: Weight): number {
   if (!context) return text.length * 0.6;
