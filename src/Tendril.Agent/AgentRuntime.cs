@@ -69,7 +69,7 @@ internal sealed partial class AgentRuntime : IDisposable
         }
 
         var mount = CgroupMount.TryFind(out var problem) ?? throw new AgentStartException(problem);
-        var proc = new ProcReader();
+        var proc = new ProcReader(discretion: new Discretion(options.Words, options.Redacted));
         var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc)) : null;
         var capture = StartKernel(options, confinement, mount, time, log);
         confinement.Complete(log);
