@@ -5,6 +5,7 @@
 #   scripts/install-prerequisites.sh --demo     also PostgreSQL and Redis, for the demo
 #   scripts/install-prerequisites.sh --test     also what the tests use
 #   scripts/install-prerequisites.sh --bench    also what the benchmarks use
+#   scripts/install-prerequisites.sh --package  also what checking the packages uses
 #
 # Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
 # No service of the machine is started or enabled by this.
@@ -69,6 +70,14 @@ need_for_benchmarks() {
   grep -q '^VERSION_ID="22.04"' /etc/os-release || need_file /usr/sbin/tcplife libbpf-tools
 }
 
+need_for_packages() {
+  need_command debootstrap debootstrap
+  need_command lintian lintian
+  need_command systemd-analyze systemd
+  need_command setpriv util-linux
+  need_command python3 python3
+}
+
 # Packages start and enable their services on installation; the demo wants the programs alone.
 forbid_services() {
   if [[ ! -e /usr/sbin/policy-rc.d ]]; then
@@ -120,8 +129,9 @@ for option in "$@"; do
     --demo) need_for_demo ;;
     --test) need_for_tests ;;
     --bench) need_for_benchmarks ;;
+    --package) need_for_packages ;;
     -h | --help) show_help && exit ;;
-    *) die "'$option' is not an option; there are --demo, --test and --bench." ;;
+    *) die "'$option' is not an option; there are --demo, --test, --bench and --package." ;;
   esac
 done
 ((${#missing[@]} > 0)) || add_optional
