@@ -4,6 +4,7 @@
 #
 #   scripts/build.sh                 all
 #   scripts/build.sh cli demo        only these of: agent operator cli demo
+#   scripts/build.sh standalone      the operator as one file that brings .NET along, for packages
 set -euo pipefail
 # shellcheck source=scripts/processes.sh
 source "$(dirname "$0")/processes.sh"
@@ -47,10 +48,11 @@ build() {
   case $1 in
     agent) publish agent src/Tendril.Agent -r "$rid" -- bpf src/Tendril.Bpf ;;
     operator) publish operator src/Tendril.Operator -- src/Tendril.Graph dashboard/dist ;;
+    standalone) publish standalone src/Tendril.Operator -r "$rid" --self-contained -p:PublishSingleFile=true -p:DebugType=none -- src/Tendril.Graph dashboard/dist ;;
     cli) publish cli src/Tendril.Cli -r "$rid" -- ;;
     demo) publish demo demo/Tendril.Demo -- ;;
     -h | --help) show_help ;;
-    *) die "'$1' is not a part; there are agent, operator, cli and demo." ;;
+    *) die "'$1' is not a part; there are agent, operator, cli, demo and standalone." ;;
   esac
 }
 

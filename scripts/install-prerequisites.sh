@@ -7,6 +7,7 @@
 #   scripts/install-prerequisites.sh --bench    also what the benchmarks use
 #   scripts/install-prerequisites.sh --page     also what testing and measuring the dashboard takes: Node and Chromium
 #   scripts/install-prerequisites.sh --kernels  also what booting other kernels takes
+#   scripts/install-prerequisites.sh --package  also what checking the packages uses
 #
 # Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
 # No service of the machine is started or enabled by this.
@@ -87,6 +88,14 @@ need_for_kernels() {
   need_command python3 python3
 }
 
+need_for_packages() {
+  need_command debootstrap debootstrap
+  need_command lintian lintian
+  need_command systemd-analyze systemd
+  need_command setpriv util-linux
+  need_command python3 python3
+}
+
 # Packages start and enable their services on installation; the demo wants the programs alone.
 forbid_services() {
   if [[ ! -e /usr/sbin/policy-rc.d ]]; then
@@ -140,8 +149,9 @@ for option in "$@"; do
     --bench) need_for_benchmarks ;;
     --page) need_for_page ;;
     --kernels) need_for_kernels ;;
+    --package) need_for_packages ;;
     -h | --help) show_help && exit ;;
-    *) die "'$option' is not an option; there are --demo, --test, --bench, --page and --kernels." ;;
+    *) die "'$option' is not an option; there are --demo, --test, --bench, --page, --kernels and --package." ;;
   esac
 done
 ((${#missing[@]} > 0)) || add_optional

@@ -41,7 +41,7 @@ start_agent() {
   if pid_of agent >/dev/null; then
     say "the agent runs already"
   else
-    start agent "$artifacts/agent/tendril-agent" --operator http://127.0.0.1:50051
+    start agent "$artifacts/agent/tendril-agent" --operator http://127.0.0.1:50051 ${demo:+--arguments words}
   fi
   wait_until 60 agent agent_is_connected
   say "the agent watches this machine"

@@ -2,7 +2,7 @@
 # Builds everything, runs every test there is and ends with "N passed, N failed, N skipped". Exit code 1 when any failed or nothing ran.
 #
 #   scripts/test.sh          all of it; the kernel's and the end-to-end tests want root
-#   scripts/test.sh --fast   without the kernel's, other kernels', the end-to-end and the dashboard's tests
+#   scripts/test.sh --fast   without the kernel's, other kernels', the end-to-end, the dashboard's and the packages' tests
 #
 # Reports are in artifacts/test-results/, logs in .run/logs/.
 set -euo pipefail
@@ -115,6 +115,21 @@ test_kernels() {
 
 vitest_count() { grep -o "\"$1\":[0-9]*" "$report" | head -n 1 | grep -o '[0-9]*$' || printf '0\n'; }
 
+# Its last line has the counts.
+test_package() {
+  local log=$logs/test-package.log line
+  ((EUID == 0)) || { say "package: its tests need root" && count package 0 0 1 && return; }
+  "$scripts/check-package.sh" >"$log" 2>&1 </dev/null || true
+  line=$(tail -n 1 "$log")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    ((BASH_REMATCH[2] == 0)) || sed 's/^/  | /' "$log"
+    count package "${BASH_REMATCH[@]:1:3}"
+  else
+    tail -n 40 "$log" | sed 's/^/  | /'
+    count "package (its tests did not run to the end)" 0 1 0
+  fi
+}
+
 make_run_directory
 rm -rf "$results"
 mkdir -p "$results"
@@ -135,6 +150,7 @@ for project in tests/*.Tests; do
 done
 [[ $fast || ! -e dashboard/package.json ]] || test_dashboard
 [[ $fast ]] || test_kernels
+[[ $fast ]] || test_package
 check format dotnet format Tendril.slnx --verify-no-changes --no-restore
 
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

@@ -62,6 +62,12 @@ internal sealed class AgentOptions
     /// <summary>UDP is not counted, and names from DNS and TLS are not seen.</summary>
     public bool WithoutPackets { get; internal set; }
 
+    /// <summary>Bare words of command lines are captured too.</summary>
+    public bool Words { get; internal set; }
+
+    /// <summary>Patterns of what is left out of what processes say of themselves.</summary>
+    public List<string> Redacted { get; } = [];
+
     /// <summary>"auto", "iterators" or "proc".</summary>
     public string FindSockets { get; internal set; } = "auto";
 

@@ -36,6 +36,17 @@ internal static class OptionValues
         return null;
     };
 
+    public static string? Pattern(AgentOptions options, string value)
+    {
+        if (value.Length is 0 or > MaxPathLength)
+        {
+            return $"give a pattern of 1 to {MaxPathLength} characters, such as *token*";
+        }
+
+        options.Redacted.Add(value);
+        return null;
+    }
+
     public static string? CgroupPath(AgentOptions options, string value)
     {
         if (PathError(value) is { } error)

@@ -4,6 +4,7 @@ using Tendril.Agent.Capture;
 using Tendril.Agent.Dependencies;
 using Tendril.Agent.Export;
 using Tendril.Agent.Identity;
+using Tendril.Agent.Privileges;
 using Tendril.Bpf;
 using Tendril.Protocol;
 
@@ -41,9 +42,9 @@ internal sealed partial class AgentRuntime : IDisposable
         _stream = new OperatorStream(options, hello, _aggregator, events, time, logs.CreateLogger<OperatorStream>());
     }
 
-    /// <summary>Attaches to the kernel, or opens the recording.</summary>
+    /// <summary>Attaches to the kernel, or opens the recording, and gives up what was only needed for that.</summary>
     /// <exception cref="AgentStartException">It cannot run here; the message says why and what to do.</exception>
-    public static AgentRuntime Start(AgentOptions options, TimeProvider time, ILoggerFactory logs)
+    public static AgentRuntime Start(AgentOptions options, Confinement confinement, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Tendril.Agent");
         var host = HostIdentity.Read();
@@ -61,15 +62,17 @@ internal sealed partial class AgentRuntime : IDisposable
         hello.HostAddresses.AddRange(host.Addresses.Select(address => ByteString.CopyFrom(address)));
         if (options.ReplayFile is { } file)
         {
-            var recording = RecordingCapture.Open(file);
+            var recording = confinement.WithAllRights(() => RecordingCapture.Open(file));
+            confinement.Complete(log);
             Log.Replaying(log, file);
             return new AgentRuntime(options, recording, new ProcessTable(recording, new CgroupPaths(null, time), time), null, hello, time, logs);
         }
 
         var mount = CgroupMount.TryFind(out var problem) ?? throw new AgentStartException(problem);
-        var proc = new ProcReader();
-        var recorder = options.RecordFile is null ? null : RecordingWriter.Create(options.RecordFile, proc);
-        var capture = StartKernel(options, mount, time, log);
+        var proc = new ProcReader(discretion: new Discretion(options.Words, options.Redacted));
+        var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc)) : null;
+        var capture = StartKernel(options, confinement, mount, time, log);
+        confinement.Complete(log);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));
         var processes = new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time, labels: new PlaceLabels(ContainerLabels.OfHost(), new NamespaceNames(time)));
         return new AgentRuntime(options, capture, processes, recorder, hello, time, logs);
@@ -127,12 +130,12 @@ internal sealed partial class AgentRuntime : IDisposable
         _capture.Dispose();
     }
 
-    private static KernelCapture StartKernel(AgentOptions options, CgroupMount mount, TimeProvider time, ILogger log)
+    private static KernelCapture StartKernel(AgentOptions options, Confinement confinement, CgroupMount mount, TimeProvider time, ILogger log)
     {
         var directory = mount.DirectoryOf(options.Cgroup);
         try
         {
-            return KernelCapture.Start(options, directory, wholeHost: directory == mount.Path, time, log);
+            return KernelCapture.Start(options, confinement, directory, wholeHost: directory == mount.Path, time, log);
         }
         catch (BpfException exception) when (exception.Errno == 1)
         {

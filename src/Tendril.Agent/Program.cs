@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Tendril.Agent;
 using Tendril.Agent.Doctor;
+using Tendril.Agent.Privileges;
 using Tendril.Bpf;
 
 const int Usage = 2, Failure = 1;
@@ -35,6 +36,7 @@ if (options.Doctor)
     return findings.Any(finding => finding.Verdict == Verdict.Missing) ? Failure : 0;
 }
 
+using var confinement = Confinement.Begin(looksAtProcesses: options.ReplayFile is null);
 using var logs = LoggerFactory.Create(builder => builder.SetMinimumLevel(options.LogLevel).AddSimpleConsole(console =>
 {
     console.SingleLine = true;
@@ -45,7 +47,7 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
-    using var agent = AgentRuntime.Start(options, TimeProvider.System, logs);
+    using var agent = AgentRuntime.Start(options, confinement, TimeProvider.System, logs);
     await agent.RunAsync(stop.Token);
     return 0;
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tendril.Conventions.Tests;
 
-/// <summary>What README.md, docs/ and demo/README.md name is there.</summary>
+/// <summary>What README.md, SECURITY.md, docs/ and demo/README.md name is there.</summary>
 public partial class DocumentTests
 {
     [Fact]

@@ -17,7 +17,7 @@ internal static class Repository
     public static IReadOnlyList<string> Folders { get; } = [.. Files.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal)];
 
     public static IEnumerable<string> Documents =>
-        Files.Where(file => file is "README.md" or "demo/README.md" || (file.StartsWith("docs/", StringComparison.Ordinal) && file.EndsWith(".md", StringComparison.Ordinal)));
+        Files.Where(file => file is "README.md" or "SECURITY.md" or "demo/README.md" || (file.StartsWith("docs/", StringComparison.Ordinal) && file.EndsWith(".md", StringComparison.Ordinal)));
 
     public static IEnumerable<string> In(string folder, params string[] extensions) =>
         Files.Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal) && (extensions.Length == 0 || extensions.Contains(Path.GetExtension(file))));

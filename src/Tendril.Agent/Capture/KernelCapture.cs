@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Tendril.Agent.Identity;
+using Tendril.Agent.Privileges;
 using Tendril.Bpf;
 using Tendril.Protocol;
 
@@ -36,11 +37,11 @@ internal sealed partial class KernelCapture : ICapture
     /// <summary>Between two grants; each wake-up costs some microseconds here and in the kernel.</summary>
     private const int WakesAtOnce = 4;
 
-    private KernelCapture(AgentOptions options, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
+    private KernelCapture(AgentOptions options, Confinement confinement, TimeProvider time, ILogger log, string cgroupDirectory, bool wholeHost)
     {
         _options = options;
         _clock = new MonotonicClock(time);
-        _attached = Attachments.Attach(options, cgroupDirectory, wholeHost, _clock, log, OnName);
+        _attached = confinement.WithAllRights(() => Attachments.Attach(options, cgroupDirectory, wholeHost, _clock, log, OnName));
         var core = _attached.Programs.Object;
         _dependencies = core.Map<DependencyKey, DependencyCounters>("dependency_map");
         _listeners = core.Map<ServiceKey, ServiceOwner>("service_map");
@@ -61,11 +62,12 @@ internal sealed partial class KernelCapture : ICapture
     public ulong HostNetworkNamespace { get; }
 
     /// <summary>Attaches to the cgroup and takes in what was there before.</summary>
+    /// <param name="confinement">Lends the rights to attach.</param>
     /// <param name="cgroupDirectory">The directory to attach to.</param>
     /// <param name="wholeHost">Whether that is the root of the cgroup v2 tree.</param>
     /// <exception cref="BpfException">The kernel refused one of the programs that are needed.</exception>
-    public static KernelCapture Start(AgentOptions options, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log) =>
-        new(options, time, log, cgroupDirectory, wholeHost);
+    public static KernelCapture Start(AgentOptions options, Confinement confinement, string cgroupDirectory, bool wholeHost, TimeProvider time, ILogger log) =>
+        new(options, confinement, time, log, cgroupDirectory, wholeHost);
 
     public Task NewsAsync(CancellationToken stop) => _news.WaitAsync(stop);
 

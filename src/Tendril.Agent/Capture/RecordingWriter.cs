@@ -11,6 +11,7 @@ namespace Tendril.Agent.Capture;
 internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposable
 {
     private const int MaxText = 4096;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly IProcessReader _processes;
     private readonly BinaryWriter _file;
@@ -31,7 +32,17 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
     {
         try
         {
-            return new RecordingWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024), processes);
+            // It tells of everybody's processes: nobody else may read it, also where a file of that name was there before.
+            var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Share = FileShare.Read,
+                BufferSize = 64 * 1024,
+                UnixCreateMode = OwnerOnly,
+            });
+            File.SetUnixFileMode(file.SafeFileHandle, OwnerOnly);
+            return new RecordingWriter(file, processes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

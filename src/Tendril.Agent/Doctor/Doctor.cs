@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tendril.Agent.Capture;
 using Tendril.Agent.Identity;
+using Tendril.Agent.Privileges;
 using Tendril.Bpf;
 
 namespace Tendril.Agent.Doctor;
@@ -53,9 +54,9 @@ internal static class Doctor
 
     private static Finding Root()
     {
-        const ulong CapNetAdmin = 1UL << 12, CapSysAdmin = 1UL << 21, CapPerfmon = 1UL << 38, CapBpf = 1UL << 39;
+        const ulong ToAttach = Capabilities.Bpf | Capabilities.NetAdmin | Capabilities.Perfmon;
         ulong held = Capabilities.Effective();
-        bool enough = (held & CapSysAdmin) != 0 || (held & (CapBpf | CapNetAdmin | CapPerfmon)) == (CapBpf | CapNetAdmin | CapPerfmon);
+        bool enough = (held & Capabilities.SysAdmin) != 0 || (held & ToAttach) == ToAttach;
         return enough
             ? new Finding("privileges", Verdict.Works, $"effective capabilities {held:x}")
             : new Finding("privileges", Verdict.Missing, $"effective capabilities {held:x}: run as root, or with {Capabilities.Needed}");

@@ -5,8 +5,8 @@ namespace Tendril.Agent.Identity;
 
 /// <summary>
 /// Keeps of a command line only what naming needs, because the rest may hold secrets. For interpreters and runtimes: the script,
-/// module, jar or dll, and up to two bare words right after it; for what only starts another program (<see cref="Launchers"/>): that
-/// one; for other programs: the first argument if it is a bare word. A word after an option is never kept: it may be that option's value.
+/// module, jar or dll; for what only starts another program (<see cref="Launchers"/>): that one. Where words are asked for, also up to two bare
+/// words right after the script, or another program's first argument if it is one. A word after an option is never kept: it may be its value.
 /// </summary>
 internal static class NamingArguments
 {
@@ -44,7 +44,8 @@ internal static class NamingArguments
     /// <param name="exe">Path of the executable; may be empty, then the first argument tells the program.</param>
     /// <param name="commandLine">Arguments, each ended by NUL.</param>
     /// <param name="cut">True when there was more: the last argument is then not whole.</param>
-    public static string[] Keep(string exe, ReadOnlySpan<byte> commandLine, bool cut)
+    /// <param name="words">Whether bare words after the program are kept.</param>
+    public static string[] Keep(string exe, ReadOnlySpan<byte> commandLine, bool cut, bool words = true)
     {
         var all = Split(commandLine, cut);
         if (all.Count == 0)
@@ -61,13 +62,13 @@ internal static class NamingArguments
         var runtime = FindRuntime(program);
         if (all.Count == 1)
         {
-            return runtime is null ? [] : OfTitle(all[0]);
+            return runtime is null ? [] : OfTitle(all[0], words);
         }
 
-        return runtime is not null ? OfRuntime(runtime, all)
+        return runtime is not null ? OfRuntime(runtime, all, words)
             : program == "beam.smp" ? OfErlang(all)
             : Launchers.Find(program) is { } launcher ? launcher.Keep(all, 0)
-            : IsBareWord(all[1]) ? [all[1]]
+            : words && IsBareWord(all[1]) ? [all[1]]
             : [];
     }
 
@@ -86,7 +87,7 @@ internal static class NamingArguments
         => Array.Find(Runtimes, runtime => Array.Exists(runtime.Prefixes, prefix =>
             name.StartsWith(prefix, StringComparison.Ordinal) && name.AsSpan(prefix.Length).IndexOfAnyExcept(VersionCharacters) < 0));
 
-    private static string[] OfRuntime(Runtime runtime, List<string> all)
+    private static string[] OfRuntime(Runtime runtime, List<string> all, bool words)
     {
         for (var i = 1; i < all.Count; i++)
         {
@@ -98,7 +99,7 @@ internal static class NamingArguments
 
             if (runtime.Program.Contains(argument))
             {
-                return i + 1 < all.Count ? WithWords(all, i + 1) : [];
+                return i + 1 < all.Count ? WithWords(all, i + 1, words) : [];
             }
 
             if (runtime.WithValue.Contains(argument))
@@ -111,7 +112,7 @@ internal static class NamingArguments
             }
             else if (argument.Length > 0 && argument[0] is not ('-' or '+') && !IsArgumentFile(runtime, argument) && !runtime.Words.Contains(argument))
             {
-                return WithWords(all, i);
+                return WithWords(all, i, words);
             }
         }
 
@@ -128,7 +129,7 @@ internal static class NamingArguments
 
     // Some programs write a title over their arguments, which is then all that is left. Only its first word and a name in brackets at its end
     // are kept: "gunicorn: worker [shop]", "puma 6.4.0 (tcp://0.0.0.0:3000) [shop]", "next-server (v14.1.0)", "node /srv/app.js".
-    private static string[] OfTitle(string title)
+    private static string[] OfTitle(string title, bool keepWords)
     {
         var words = title.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
         if (words.Count == 0)
@@ -138,7 +139,7 @@ internal static class NamingArguments
 
         if (FindRuntime(NameOf(words[0]).TrimStart('-')) is { } runtime)
         {
-            return words.Count > 1 ? OfRuntime(runtime, words) : [];
+            return words.Count > 1 ? OfRuntime(runtime, words, keepWords) : [];
         }
 
         if (words[0] == "[celeryd:")
@@ -168,7 +169,7 @@ internal static class NamingArguments
         return IsBareWord(name) ? [name] : [];
     }
 
-    private static string[] WithWords(List<string> all, int program)
+    private static string[] WithWords(List<string> all, int program, bool words)
     {
         if (!IsSafe(all[program]))
         {
@@ -181,7 +182,7 @@ internal static class NamingArguments
         }
 
         var end = program + 1;
-        while (end < all.Count && end < program + 3 && IsBareWord(all[end]))
+        while (words && end < all.Count && end < program + 3 && IsBareWord(all[end]))
         {
             end++;
         }

@@ -44,12 +44,15 @@ internal sealed class ProcReader : IProcessReader
     private readonly byte[] _path = new byte[MaxRootBytes + 40];
     // Pinned, so that the collector leaves no copy of somebody's secrets behind when it moves things.
     private readonly byte[] _text = GC.AllocateArray<byte>(MaxTextBytes, pinned: true);
+    private readonly Discretion _discretion;
     private readonly int _rootLength;
     private readonly ulong _bootTimeUs;
 
     /// <param name="root">"/proc"; another for tests.</param>
-    public ProcReader(string root = "/proc")
+    /// <param name="discretion">How much is captured; null: only what names the program.</param>
+    public ProcReader(string root = "/proc", Discretion? discretion = null)
     {
+        _discretion = discretion ?? new Discretion(Words: false, []);
         _rootLength = Encoding.UTF8.GetBytes(root, _path.AsSpan(0, MaxRootBytes));
         _bootTimeUs = ReadBootTime(root);
     }
@@ -179,7 +182,7 @@ internal sealed class ProcReader : IProcessReader
     {
         var length = Libc.ReadFile(Path(pid, "cmdline"u8), _text);
         told = length > 0;
-        string[] kept = length <= 0 ? [] : NamingArguments.Keep(exe, _text.AsSpan(0, length), cut: length == _text.Length);
+        string[] kept = length <= 0 ? [] : _discretion.Of(NamingArguments.Keep(exe, _text.AsSpan(0, length), cut: length == _text.Length, _discretion.Words));
         _text.AsSpan(0, Math.Max(length, 0)).Clear();
         return kept;
     }
@@ -187,7 +190,7 @@ internal sealed class ProcReader : IProcessReader
     private string ReadServiceName(uint pid)
     {
         var length = Libc.ReadFile(Path(pid, "environ"u8), _text);
-        var name = length <= 0 ? "" : ServiceNameVariable.Find(_text.AsSpan(0, length));
+        var name = length <= 0 ? "" : _discretion.Of(ServiceNameVariable.Find(_text.AsSpan(0, length)));
         _text.AsSpan(0, Math.Max(length, 0)).Clear();
         return name;
     }

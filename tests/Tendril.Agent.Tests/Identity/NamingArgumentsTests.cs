@@ -6,6 +6,26 @@ namespace Tendril.Agent.Tests.Identity;
 public sealed class NamingArgumentsTests
 {
     [Theory]
+    [InlineData("/usr/bin/python3.11", "python3 -u /srv/app.py worker fast", "/srv/app.py")]
+    [InlineData("/usr/bin/python3", "python3 login.py hunter2", "login.py")]
+    [InlineData("/usr/bin/git", "git fetch origin", "")]
+    [InlineData("/usr/bin/python3.11", "python3 -m uvicorn shop.main:app", "uvicorn shop.main:app")]
+    [InlineData("/opt/java/bin/java", "java -jar shop.jar orders", "shop.jar")]
+    public void Unless_words_are_asked_for_only_what_names_the_program_is_kept(string exe, string commandLine, string kept) =>
+        Assert.Equal(kept, string.Join(' ', NamingArguments.Keep(exe, Encoding.UTF8.GetBytes(commandLine.Replace(' ', '\0') + "\0"), cut: false, words: false)));
+
+    [Fact]
+    public void What_fits_a_pattern_is_left_out()
+    {
+        var discretion = new Discretion(Words: true, ["*token*", "/srv/customers/?/*"]);
+
+        Assert.Equal(["/srv/app.py"], discretion.Of(["/srv/app.py", "my-token-1", "/srv/customers/a/app.py"]));
+        Assert.Equal("", discretion.Of("token"));
+        Assert.Equal("checkout", discretion.Of("checkout"));
+        Assert.Empty(new Discretion(Words: false, ["*"]).Of(["/srv/app.py"]));
+    }
+
+    [Theory]
     [InlineData("/usr/bin/python3.11", "python3 -u /srv/app.py worker fast third", "/srv/app.py worker fast")]
     [InlineData("/usr/bin/python3", "python3 -m http.server 8000", "http.server 8000")]
     [InlineData("/usr/bin/python3", "python3 -W ignore manage.py runserver --password hunter2", "manage.py runserver")]

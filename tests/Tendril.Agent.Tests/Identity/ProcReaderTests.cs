@@ -8,7 +8,7 @@ public sealed class ProcReaderTests : IDisposable
     private readonly FakeProc _fake = new();
     private readonly ProcReader _proc;
 
-    public ProcReaderTests() => _proc = new ProcReader(_fake.Root);
+    public ProcReaderTests() => _proc = new ProcReader(_fake.Root, new Discretion(Words: true, []));
 
     public void Dispose() => _fake.Dispose();
 

@@ -17,7 +17,7 @@ public sealed class ProcessTableTests : IDisposable
     public void Dispose() => _fake.Dispose();
 
     private ProcessTable Create(int maxRecords = ProcessTable.DefaultMaxRecords)
-        => new(new ProcReader(_fake.Root), new CgroupPaths(null, _time), _time, maxRecords);
+        => new(new ProcReader(_fake.Root, new Discretion(Words: true, [])), new CgroupPaths(null, _time), _time, maxRecords);
 
     private uint Observe(uint pid, string comm, ulong cgroup = 7, ulong ns = 1) => _table.Observe(pid, Encoding.UTF8.GetBytes(comm), cgroup, ns);
 
@@ -224,7 +224,7 @@ public sealed class ProcessTableTests : IDisposable
         var netns = Directory.CreateDirectory(Path.Combine(root, "netns")).FullName;
         File.WriteAllText(Path.Combine(netns, "blue"), "");
         var table = new ProcessTable(
-            new ProcReader(_fake.Root), new CgroupPaths(null, _time), _time, labels: new(new ContainerLabels(root), new NamespaceNames(_time, netns)));
+            new ProcReader(_fake.Root, new Discretion(Words: true, [])), new CgroupPaths(null, _time), _time, labels: new(new ContainerLabels(root), new NamespaceNames(_time, netns)));
         _fake.Start(10, "/usr/bin/app", cgroup: $"/docker/{id}");
         File.Delete(Path.Combine(_fake.Of(10), "ns/net"));
         File.CreateSymbolicLink(Path.Combine(_fake.Of(10), "ns/net"), $"net:[{Libc.Inode(Path.Combine(netns, "blue"))}]");
@@ -403,7 +403,7 @@ public sealed class ProcessTableTests : IDisposable
             steps =>
             {
                 using var fake = new FakeProc();
-                var table = new ProcessTable(new ProcReader(fake.Root), new CgroupPaths(null, _time), _time, 16);
+                var table = new ProcessTable(new ProcReader(fake.Root, new Discretion(Words: true, [])), new CgroupPaths(null, _time), _time, 16);
                 var programs = new Dictionary<uint, string>();
                 var running = new Dictionary<uint, string>();
                 foreach (var (pid, program, action) in steps)

@@ -12,7 +12,7 @@ public sealed class DemoTests : KernelTest
     {
         var within = await AddNamespaceAsync();
         var @operator = await StartOperatorAsync("--rules", Repository.File("demo/rules.yaml"));
-        await StartAgentAsync(@operator);
+        await StartAgentAsync(@operator, "--arguments", "words");
         var shop = await Shop.StartAsync(this, within);
 
         var traffic = shop.Run("traffic", "--requests", "60", "--rate", "20");

@@ -20,6 +20,29 @@ internal sealed class AgentProcess : IAsyncDisposable
         TestCgroup cgroup, Uri @operator, IEnumerable<string> arguments, params string[] under) =>
         AttachedAsync(new AgentProcess(Run([.. On(cgroup, @operator), .. arguments], under)));
 
+    /// <summary>The same with the native program that is shipped, under a command that changes its rights if there is one.</summary>
+    public static async Task<AgentProcess> StartShippedAsync(TestCgroup cgroup, OperatorProcess @operator, params string[] under)
+    {
+        var agent = StartShipped(cgroup, @operator, under);
+        try
+        {
+            return await AttachedAsync(agent);
+        }
+        catch
+        {
+            await agent.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Only starts it.</summary>
+    public static AgentProcess StartShipped(TestCgroup cgroup, OperatorProcess @operator, params string[] under)
+    {
+        Requirements.ShippedAgent();
+        string[] pace = [.. Pace.SelectMany(pace => (string[])[pace.Flag, pace.Value])];
+        return new AgentProcess(RunningProcess.Start([.. under, Repository.ShippedAgent, .. On(cgroup, @operator.AgentAddress), .. pace]));
+    }
+
     /// <summary>Starts it just so, under a command that changes its rights or place if there is one.</summary>
     public static AgentProcess Start(IEnumerable<string> arguments, params string[] under)
     {

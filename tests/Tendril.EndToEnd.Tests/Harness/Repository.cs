@@ -15,6 +15,10 @@ internal static class Repository
     public static string Operator { get; } =
         Environment.GetEnvironmentVariable("TENDRIL_OPERATOR") is { Length: > 0 } named ? Path.GetFullPath(named) : Built("src/Tendril.Operator", "tendril-operator");
 
+    /// <summary>The agent as it is shipped, a native program: only there are all threads its own.</summary>
+    public static string ShippedAgent { get; } = Path.Combine(
+        Environment.GetEnvironmentVariable("TENDRIL_ARTIFACTS") is { Length: > 0 } artifacts ? artifacts : Path.Combine(Root, "artifacts"), "agent/tendril-agent");
+
     public static string CommandLine { get; } = Built("src/Tendril.Cli", "tendril");
 
     public static string Demo { get; } = Built("demo/Tendril.Demo", "tendril-demo");

@@ -9,6 +9,8 @@ internal static class Requirements
 
     public static void CgroupVersion2() => That(TestCgroup.Mount is not null, "no cgroup v2 is mounted here");
 
+    public static void ShippedAgent() => That(File.Exists(Repository.ShippedAgent), "the native agent is not built: scripts/build.sh agent makes it");
+
     public static void Program(string name, string package) =>
         That(
             (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Any(directory => File.Exists(Path.Combine(directory, name))),
