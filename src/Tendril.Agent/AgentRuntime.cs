@@ -47,6 +47,7 @@ internal sealed partial class AgentRuntime : IDisposable
     public static AgentRuntime Start(AgentOptions options, Confinement confinement, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Tendril.Agent");
+        OperatorCredentials.Check(options);
         var host = HostIdentity.Read();
         var hello = new Hello
         {

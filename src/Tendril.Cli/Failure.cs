@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tendril.Cli.Terminal;
 
 namespace Tendril.Cli;
@@ -37,8 +38,11 @@ internal static class Failure
             Console.Error.WriteLine($"tendril: {Text.CleanLines(error)}");
         }
 
-        var command = parsed.CommandResult.Command is RootCommand ? "tendril" : $"tendril {parsed.CommandResult.Command.Name}";
-        Console.Error.WriteLine($"'{command} --help' shows how to use it, with examples.");
+        Console.Error.WriteLine($"'{Path(parsed.CommandResult)} --help' shows how to use it, with examples.");
         return CommandFailedException.WronglyUsed;
     }
+
+    /// <summary>"tendril certs issue".</summary>
+    private static string Path(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : "tendril";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Tendril.Operator.Naming;
 
 namespace Tendril.Operator;
 
@@ -42,13 +43,29 @@ internal static class OperatorSettings
             (o, text) => Number(text, 1, 100_000, value => o.MaxAgents = value)),
         new("max-processes", "N", "65536", "process records kept for each agent",
             (o, text) => Number(text, 1, 4_194_304, value => o.MaxProcesses = value)),
+        new("max-agent-messages", "N", "2000", "messages a second from each agent; one that sends more is cut off",
+            (o, text) => Number(text, 1, 1_000_000, value => o.MaxAgentMessages = value)),
+        new("max-agent-bytes", "N", "16777216", "the same in bytes",
+            (o, text) => Number(text, 4_194_304, 1 << 30, value => o.MaxAgentBytes = value)),
         new("flow-events", "N", "200", "flow events a second and agent while nobody observes",
             (o, text) => Number(text, 0, 1_000_000, value => o.FlowEvents = value)),
         new("observed-flow-events", "N", "5000", "the same while `tendril observe` runs",
             (o, text) => Number(text, 0, 1_000_000, value => o.ObservedFlowEvents = value)),
         new("include-self", null, "off", "show the operator's and the agents' own traffic too",
             (o, text) => Switch(text, value => o.IncludeSelf = value)),
-        new("allow-remote", null, "off", "allow addresses beyond loopback (no TLS, no login yet)",
+        new("tls-cert", "FILE", "none", "the operator's certificate (PEM): both ports speak TLS; new files are taken without a restart",
+            (o, text) => File(text, value => o.TlsCertificateFile = value)),
+        new("tls-key", "FILE", "none", "its private key (PEM)",
+            (o, text) => File(text, value => o.TlsKeyFile = value)),
+        new("agent-ca", "FILE", "none", "agents must show a certificate for their host, issued by this authority (PEM)",
+            (o, text) => File(text, value => o.AgentAuthorityFile = value)),
+        new("tokens", "FILE", "none", "who reads must sign in with one of these tokens (`tendril certs token`); a changed file holds at once",
+            (o, text) => File(text, value => o.TokensFile = value)),
+        new("trusted-proxy-header", "NAME", "none", "a header, such as X-Remote-User, in which a proxy names whom it let in (a viewer)",
+            (o, text) => Header(text, value => o.TrustedProxyHeader = value)),
+        new("trusted-proxies", "RANGE,...", "none", "addresses of such proxies, such as 127.0.0.1 or 10.0.0.0/8",
+            (o, text) => Ranges(text, value => o.TrustedProxies = value)),
+        new("allow-remote", null, "off", "allow addresses beyond loopback without TLS and without credentials",
             (o, text) => Switch(text, value => o.AllowRemote = value)),
         new("allow-host", "NAME,...", "none", "more names under which browsers may reach the dashboard",
             (o, text) => Names(text, value => o.AllowedHosts = value)),
@@ -132,6 +149,34 @@ internal static class OperatorSettings
         }
 
         store(value.Value);
+        return null;
+    }
+
+    private static string? Header(string text, Action<string> store)
+    {
+        if (text.Length == 0 || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-') || text.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+        {
+            return "write a header's name, for example X-Remote-User";
+        }
+
+        store(text);
+        return null;
+    }
+
+    private static string? Ranges(string text, Action<IReadOnlyList<AddressRange>> store)
+    {
+        var ranges = new List<AddressRange>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!AddressRange.TryParse(part, out var range))
+            {
+                return "write addresses or ranges, separated by commas, for example 127.0.0.1 or 10.0.0.0/8";
+            }
+
+            ranges.Add(range);
+        }
+
+        store(ranges);
         return null;
     }
 
