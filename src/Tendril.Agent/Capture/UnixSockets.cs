@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Tendril.Agent.Identity;
 using Tendril.Bpf;
@@ -194,8 +193,8 @@ internal sealed class UnixSockets : IDisposable
         Span<byte> text = stackalloc byte[8 + Encoding.UTF8.GetMaxByteCount(PathBytes.Length + 1)];
         BinaryPrimitives.WriteUInt64LittleEndian(text, listener.Inode != 0 ? listener.Device : listener.NetnsCookie);
         int length = 8 + Encoding.UTF8.GetBytes(name, text[8..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..length], hash);
+        Span<byte> hash = stackalloc byte[Sha256.HashBytes];
+        Sha256.Hash(text[..length], hash);
         // Its first bit keeps it apart from every address that means something to IP: any, loopback, mapped IPv4.
         hash[0] |= 0x80;
         return Address.FromBytes(hash);
