@@ -196,24 +196,11 @@ internal sealed class UnixSockets : IDisposable
         Span<byte> text = stackalloc byte[8 + Encoding.UTF8.GetMaxByteCount(PathBytes.Length + 1)];
         BinaryPrimitives.WriteUInt64LittleEndian(text, listener.Inode != 0 ? listener.Device : listener.NetnsCookie);
         int length = 8 + Encoding.UTF8.GetBytes(name, text[8..]);
-        Span<byte> hash = stackalloc byte[16];
-        Hash(text[..length], hash);
+        Span<byte> hash = stackalloc byte[Sha256.HashBytes];
+        Sha256.Hash(text[..length], hash);
         // Its first bit keeps it apart from every address that means something to IP: any, loopback, mapped IPv4.
         hash[0] |= 0x80;
         return Address.FromBytes(hash);
-    }
-
-    // FNV-1a of 128 bits. .NET's own hashes are OpenSSL's, which need not be there.
-    private static void Hash(ReadOnlySpan<byte> text, Span<byte> to)
-    {
-        var hash = new UInt128(0x6c62272e07bb0142, 0x62b821756295c58d);
-        var prime = new UInt128(0x0000000001000000, 0x000000000000013b);
-        foreach (byte each in text)
-        {
-            hash = unchecked((hash ^ each) * prime);
-        }
-
-        BinaryPrimitives.WriteUInt128BigEndian(to, hash);
     }
 
     private void RefreshUsed()
