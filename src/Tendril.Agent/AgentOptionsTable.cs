@@ -55,6 +55,12 @@ internal static class AgentOptionsTable
         new(Reporting, "key", "FILE", null,
             "Private key of --cert (PEM).",
             OptionValues.FilePath((options, value) => options.KeyFile = value)),
+        new(Reporting, "join-token-file", "FILE", null,
+            "In place of --cert: a file with a join token (`tendril certs join-token`). The agent makes a key, fetches its certificate once and renews it by itself.",
+            OptionValues.FilePath((options, value) => options.JoinTokenFile = value)),
+        new(Reporting, "state", "DIR", "/var/lib/tendril-agent",
+            "Where a certificate that was fetched is kept, readable by its owner alone. Once it is there the join token is needed no more.",
+            OptionValues.FilePath((options, value) => options.StateDirectory = value)),
 
         new(Watching, "cgroup", "PATH", "/",
             "Watch only processes in this cgroup and below it: a path below the cgroup v2 mount, or a whole one. The default is the whole host.",

@@ -47,7 +47,6 @@ internal sealed partial class AgentRuntime : IDisposable
     public static AgentRuntime Start(AgentOptions options, Confinement confinement, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Tendril.Agent");
-        OperatorCredentials.Check(options);
         var host = HostIdentity.Read();
         var hello = new Hello
         {
@@ -60,11 +59,13 @@ internal sealed partial class AgentRuntime : IDisposable
             AgentPid = (uint)Environment.ProcessId,
             Scope = options.Cgroup,
         };
+        var credentials = new OperatorCredentials(options, hello.MachineId, time, log);
+        credentials.Check();
         hello.HostAddresses.AddRange(host.Addresses.Select(address => ByteString.CopyFrom(address)));
         if (options.ReplayFile is { } file)
         {
             var recording = confinement.WithAllRights(() => RecordingCapture.Open(file));
-            confinement.Complete(log);
+            confinement.Complete(log, credentials.AreKept);
             Log.Replaying(log, file);
             return new AgentRuntime(options, recording, new ProcessTable(recording, new CgroupPaths(null, time), time), null, hello, time, logs);
         }
@@ -73,7 +74,7 @@ internal sealed partial class AgentRuntime : IDisposable
         var proc = new ProcReader(discretion: new Discretion(options.Words, options.Redacted));
         var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc)) : null;
         var capture = StartKernel(options, confinement, mount, time, log);
-        confinement.Complete(log);
+        confinement.Complete(log, credentials.AreKept);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));
         var processes = new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time, labels: new PlaceLabels(ContainerLabels.OfHost(), new NamespaceNames(time)));
         return new AgentRuntime(options, capture, processes, recorder, hello, time, logs);

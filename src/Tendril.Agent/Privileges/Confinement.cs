@@ -75,13 +75,14 @@ internal sealed partial class Confinement : IDisposable
         return result;
     }
 
-    /// <summary>All is attached: from here on nothing more can be, no program started, no file changed.</summary>
-    public void Complete(ILogger log)
+    /// <summary>All is attached: from here on nothing more can be, no program started, and no file changed but where the agent keeps its certificate.</summary>
+    /// <param name="keepsFiles">It has a certificate that it renews.</param>
+    public void Complete(ILogger log, bool keepsFiles)
     {
         Dispose();
         // No core dump, and no other process of the same user looks at what was read of others.
         _ = prctl(SetDumpable, 0, 0, 0, 0);
-        var refused = SystemCallFilter.Install();
+        var refused = SystemCallFilter.Install(keepsFiles);
         if (refused is null)
         {
             Log.NoFilter(log);

@@ -28,11 +28,12 @@ internal static unsafe partial class SystemCallFilter
     private static readonly uint[] SocketFamilies = [2, 10, 16];
 
     /// <summary>Puts it on all threads of this process, for good, and forbids them to gain rights by running a program.</summary>
+    /// <param name="keepsFiles">Its own certificate is renewed on disk, so files may be written; whose, is left to their permissions.</param>
     /// <returns>How many system calls it refuses, wholly or in part; null when the kernel does not take it.</returns>
-    public static int? Install()
+    public static int? Install(bool keepsFiles)
     {
         const int SetNoNewPrivileges = 38, SetModeFilter = 1, SynchronizeThreads = 1;
-        var (program, calls) = Build((uint)Environment.ProcessId);
+        var (program, calls) = Build((uint)Environment.ProcessId, keepsFiles);
         if (prctl(SetNoNewPrivileges, 1, 0, 0, 0) != 0)
         {
             return null;
@@ -49,7 +50,8 @@ internal static unsafe partial class SystemCallFilter
 
     /// <summary>The filter, an instruction a word, and how many system calls it refuses, wholly or in part.</summary>
     /// <param name="self">Who signals may be sent to.</param>
-    public static (ulong[] Program, int Calls) Build(uint self)
+    /// <param name="keepsFiles">Files may be written.</param>
+    public static (ulong[] Program, int Calls) Build(uint self, bool keepsFiles = false)
     {
         var program = new List<ulong>();
         program.AddRange([
@@ -60,9 +62,13 @@ internal static unsafe partial class SystemCallFilter
             Step(JumpIfNotLess, X32Bit, 0, 1),
             Step(Return, RefuseWith | NotPermitted),
         ]);
-        SystemCall[] someUses = [SystemCalls.Open, SystemCalls.OpenAt, SystemCalls.Bpf, SystemCalls.Socket, SystemCalls.Clone, SystemCalls.SetNamespace, SystemCalls.Kill, SystemCalls.ThreadKill];
-        RefuseAny(program, SystemCalls.Open, 1, WriteOrCreate);
-        RefuseAny(program, SystemCalls.OpenAt, 2, WriteOrCreate);
+        SystemCall[] opening = keepsFiles ? [] : [SystemCalls.Open, SystemCalls.OpenAt];
+        SystemCall[] someUses = [.. opening, SystemCalls.Bpf, SystemCalls.Socket, SystemCalls.Clone, SystemCalls.SetNamespace, SystemCalls.Kill, SystemCalls.ThreadKill];
+        foreach (var call in opening)
+        {
+            RefuseAny(program, call, call == SystemCalls.Open ? 1u : 2u, WriteOrCreate);
+        }
+
         AllowOnly(program, SystemCalls.Bpf, 0, NotPermitted, BpfCommands);
         AllowOnly(program, SystemCalls.Socket, 0, AddressFamilyNotSupported, SocketFamilies);
         RefuseAny(program, SystemCalls.Clone, 0, NewNamespaces);
@@ -73,7 +79,7 @@ internal static unsafe partial class SystemCallFilter
         // The flags of these are in memory, where a filter cannot look; the C library then uses the older call.
         Refuse(program, SystemCalls.Clone3, NotImplemented);
         Refuse(program, SystemCalls.OpenAt2, NotImplemented);
-        var unneeded = SystemCalls.Unneeded.Where(call => call.Number >= 0).ToList();
+        var unneeded = SystemCalls.Unneeded.Concat(keepsFiles ? [] : SystemCalls.OfOwnFiles).Where(call => call.Number >= 0).ToList();
         unneeded.ForEach(call => Refuse(program, call, NotPermitted));
         program.Add(Step(Return, Allow));
         return ([.. program], unneeded.Count + 2 + someUses.Count(call => call.Number >= 0));

@@ -17,6 +17,13 @@ internal static class SystemCalls
         Open = new("open", 2, -1), OpenAt = new("openat", 257, 56), OpenAt2 = new("openat2", 437, 437), SetNamespace = new("setns", 308, 268),
         Socket = new("socket", 41, 198), ThreadKill = new("tgkill", 234, 131);
 
+    /// <summary>By which an agent that keeps a certificate of its own puts a new one in an older one's place.</summary>
+    public static readonly SystemCall[] OfOwnFiles =
+    [
+        new("unlink", 87, -1), new("unlinkat", 263, 35), new("rename", 82, -1), new("renameat", 264, 38), new("renameat2", 316, 276), new("mkdir", 83, -1),
+        new("mkdirat", 258, 34), new("fchmod", 91, 52),
+    ];
+
     /// <summary>Refused whatever their arguments are.</summary>
     public static readonly SystemCall[] Unneeded =
     [
@@ -29,9 +36,8 @@ internal static class SystemCalls
         new("rt_tgsigqueueinfo", 297, 240), new("process_madvise", 440, 440), new("process_mrelease", 448, 448),
 
         // To change a file, its name or who may use it.
-        new("creat", 85, -1), new("truncate", 76, 45), new("unlink", 87, -1), new("unlinkat", 263, 35), new("rename", 82, -1), new("renameat", 264, 38),
-        new("renameat2", 316, 276), new("mkdir", 83, -1), new("mkdirat", 258, 34), new("rmdir", 84, -1), new("link", 86, -1), new("linkat", 265, 37),
-        new("symlink", 88, -1), new("symlinkat", 266, 36), new("mknod", 133, -1), new("mknodat", 259, 33), new("chmod", 90, -1), new("fchmod", 91, 52),
+        new("creat", 85, -1), new("truncate", 76, 45), new("rmdir", 84, -1), new("link", 86, -1), new("linkat", 265, 37),
+        new("symlink", 88, -1), new("symlinkat", 266, 36), new("mknod", 133, -1), new("mknodat", 259, 33), new("chmod", 90, -1),
         new("fchmodat", 268, 53), new("fchmodat2", 452, 452), new("chown", 92, -1), new("fchown", 93, 55), new("lchown", 94, -1), new("fchownat", 260, 54),
         new("setxattr", 188, 5), new("lsetxattr", 189, 6), new("fsetxattr", 190, 7), new("setxattrat", 463, 463), new("removexattr", 197, 14),
         new("lremovexattr", 198, 15), new("fremovexattr", 199, 16), new("removexattrat", 466, 466), new("file_setattr", 469, 469),

@@ -22,7 +22,7 @@ public sealed partial class SystemCallTests
 
     private static readonly SystemCall[] All =
     [
-        .. SystemCalls.Unneeded, SystemCalls.Bpf, SystemCalls.Clone, SystemCalls.Clone3, SystemCalls.Kill, SystemCalls.Open, SystemCalls.OpenAt,
+        .. SystemCalls.Unneeded, .. SystemCalls.OfOwnFiles, SystemCalls.Bpf, SystemCalls.Clone, SystemCalls.Clone3, SystemCalls.Kill, SystemCalls.Open, SystemCalls.OpenAt,
         SystemCalls.OpenAt2, SystemCalls.SetNamespace, SystemCalls.Socket, SystemCalls.ThreadKill,
     ];
 
@@ -94,6 +94,20 @@ public sealed partial class SystemCallTests
         Assert.Equal(verdict, Run(Own, (uint)Array.Find(All, call => call.Name == name).Number, [.. values]));
     }
 
+    [Theory]
+    [InlineData("openat", "0 0 0x80042", Allowed)] // O_RDWR, O_CREAT
+    [InlineData("rename", "", Allowed)]
+    [InlineData("chmod", "", Refused)]
+    [InlineData("execve", "", Refused)]
+    public void An_agent_that_renews_its_certificate_may_write_files(string name, string arguments, uint verdict)
+    {
+        var values = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(value => Convert.ToUInt32(value, 16));
+        var number = (uint)Array.Find(All, call => call.Name == name).Number;
+
+        Assert.Equal(verdict, Run(Own, number, [.. values], keepsFiles: true));
+        Assert.Equal(Refused, Run(Own, number, [.. values]));
+    }
+
     [Fact]
     public void The_filter_lets_no_other_architectures_calls_pass()
     {
@@ -103,9 +117,9 @@ public sealed partial class SystemCallTests
     }
 
     // What the kernel does with a filter, for the few instructions that ours has (linux/filter.h).
-    private static uint Run(uint architecture, uint number, params uint[] arguments)
+    private static uint Run(uint architecture, uint number, uint[]? arguments = null, bool keepsFiles = false)
     {
-        var (program, _) = SystemCallFilter.Build(4711);
+        var (program, _) = SystemCallFilter.Build(4711, keepsFiles);
         uint loaded = 0;
         for (var at = 0; ; at++)
         {
@@ -113,7 +127,7 @@ public sealed partial class SystemCallTests
             switch (code)
             {
                 case 0x20:
-                    loaded = value switch { 0 => number, 4 => architecture, _ => arguments.ElementAtOrDefault((int)(value - 16) / 8) };
+                    loaded = value switch { 0 => number, 4 => architecture, _ => arguments?.ElementAtOrDefault((int)(value - 16) / 8) ?? 0 };
                     break;
                 case 0x06:
                     return value;
