@@ -34,7 +34,7 @@ internal static class AgentOptionsHelp
                   What can this kernel do?
               tendril-agent
                   Watch the whole host and report to an operator on it.
-              tendril-agent --operator https://tendril.example.com:50051 --operator-ca ca.crt --cert agent.crt --key agent.key
+              tendril-agent --operator https://map.example.com:50051 --operator-ca ca.crt --cert agent.crt --key agent.key
                   Report to an operator on another machine, which knows this host by its certificate.
               tendril-agent --operator https://tendril.example.com:50051 --join-token-file join.token
                   The same, for a host that fetches its certificate itself.

@@ -141,7 +141,7 @@ internal static class AgentOptionsTable
     {
         var near = All.Where(allowed).MinBy(option => Distance(option.Name, name));
         return near is not null && (Distance(near.Name, name) <= Math.Max(2, name.Length / 3) || IsPart(near.Name, name)) ? near
-            : All.Where(allowed).FirstOrDefault(option => IsPart(option.Name, name));
+            : All.Where(allowed).Where(option => IsPart(option.Name, name)).MinBy(option => Distance(option.Name, name));
     }
 
     private static bool IsPart(string known, string name) => name.Length >= 3 && known.Contains(name, StringComparison.Ordinal);
