@@ -14,6 +14,20 @@ internal sealed class AgentOptions
     /// <summary>Where reports go: http (cleartext HTTP/2) or https.</summary>
     public Uri Operator { get; internal set; } = null!;
 
+    /// <summary>Who vouches for the operator; null: whom this system trusts.</summary>
+    public string? OperatorAuthorityFile { get; internal set; }
+
+    /// <summary>The agent's certificate for its host, and its key; null: none, or the one in <see cref="StateDirectory"/>.</summary>
+    public string? CertificateFile { get; internal set; }
+
+    public string? KeyFile { get; internal set; }
+
+    /// <summary>Lets it fetch a certificate the first time; null: it cannot.</summary>
+    public string? JoinTokenFile { get; internal set; }
+
+    /// <summary>Where a certificate that it fetched is kept.</summary>
+    public string StateDirectory { get; internal set; } = "";
+
     /// <summary>As the user wrote it: below the cgroup v2 mount, or a whole path. "/" is the whole host.</summary>
     public string Cgroup { get; internal set; } = "";
 

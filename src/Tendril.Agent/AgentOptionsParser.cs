@@ -221,6 +221,18 @@ internal sealed class AgentOptionsParser(IReadOnlyDictionary<string, string> env
 
     private void CheckTogether(AgentOptions options)
     {
+        if (options.CertificateFile is null != options.KeyFile is null)
+        {
+            var (given, missing) = options.KeyFile is null ? ("--cert", "--key") : ("--key", "--cert");
+            _errors.Add(new AgentOptionError("options", given, options.CertificateFile ?? options.KeyFile, $"give {missing} too"));
+        }
+
+        var forTls = options.OperatorAuthorityFile is not null ? "--operator-ca" : options.CertificateFile is not null ? "--cert" : null;
+        if (forTls is not null && options.Operator.Scheme != "https")
+        {
+            _errors.Add(new AgentOptionError("options", forTls, null, $"is for TLS, so --operator must begin with https://, not {options.Operator.Scheme}://"));
+        }
+
         if (options.RecordFile is not null && options.ReplayFile is not null)
         {
             _errors.Add(new AgentOptionError("options", "--record", options.RecordFile, $"cannot be together with --replay \"{options.ReplayFile}\": give one of the two"));

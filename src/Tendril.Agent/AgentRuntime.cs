@@ -46,6 +46,7 @@ internal sealed partial class AgentRuntime : IDisposable
     public static AgentRuntime Start(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Tendril.Agent");
+        OperatorCredentials.Check(options);
         var host = HostIdentity.Read();
         var hello = new Hello
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Tendril.Graph;
 using Tendril.Operator.Api;
+using Tendril.Operator.Doors;
 using Tendril.Operator.Ingest;
 using Tendril.Operator.Metrics;
 using Tendril.Operator.Naming;
@@ -23,7 +24,7 @@ internal static class OperatorHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<RequestGuard>()
             .AddSingleton<OpenStreams>().AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
-        builder.Services.AddNaming(rules, options).AddGraph(options).AddIngest().AddApi();
+        builder.Services.AddDoors().AddNaming(rules, options).AddGraph(options).AddIngest().AddApi();
         var app = builder.Build();
         app.UseExceptionHandler().UseStatusCodePages();
         app.Use((context, next) => app.Services.GetRequiredService<RequestGuard>().InvokeAsync(context, () => next(context)));
@@ -53,8 +54,17 @@ internal static class OperatorHost
         // An agent's host that vanished without a word is noticed within a minute.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
-        kestrel.Listen(options.Http, listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(options.Grpc, listen => listen.Protocols = HttpProtocols.Http2);
+        var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
+        kestrel.Listen(options.Http, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            certificate.Use(listen, asksForCertificate: false);
+        });
+        kestrel.Listen(options.Grpc, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            certificate.Use(listen, asksForCertificate: options.AgentAuthorityFile is not null);
+        });
     }
 
     private static void AddLogging(ILoggingBuilder logging)
@@ -70,6 +80,9 @@ internal static class OperatorHost
         logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Tendril", LogLevel.Information)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
+
+    private static IServiceCollection AddDoors(this IServiceCollection services) => services
+        .AddSingleton<ServerCertificate>().AddSingleton<AgentAuthority>();
 
     private static IServiceCollection AddNaming(this IServiceCollection services, RulesResult rules, OperatorOptions options) => services
         .AddSingleton(new ServiceRegistry(rules.Rules))

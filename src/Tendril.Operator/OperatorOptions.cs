@@ -8,7 +8,7 @@ internal sealed class OperatorOptions
     /// <summary>REST, live stream and dashboard, HTTP/1.1. Port 0 takes a free one.</summary>
     public IPEndPoint Http { get; set; } = new(IPAddress.Loopback, 8080);
 
-    /// <summary>Agents and `tendril observe`, HTTP/2 without TLS. Port 0 takes a free one.</summary>
+    /// <summary>Agents and `tendril observe`, HTTP/2. Port 0 takes a free one.</summary>
     public IPEndPoint Grpc { get; set; } = new(IPAddress.Loopback, 50051);
 
     /// <summary>Rules that name services; null: none.</summary>
@@ -47,7 +47,24 @@ internal sealed class OperatorOptions
     /// <summary>Shows the operator's and the agents' own traffic too.</summary>
     public bool IncludeSelf { get; set; }
 
-    /// <summary>Allows addresses beyond loopback, without TLS and without credentials.</summary>
+    /// <summary>The operator's certificate, PEM, followed by what lies between it and its authority. With it both ports speak TLS only.</summary>
+    public string? TlsCertificateFile { get; set; }
+
+    /// <summary>Its private key, PEM without a password.</summary>
+    public string? TlsKeyFile { get; set; }
+
+    public bool HasTls => TlsCertificateFile is not null && TlsKeyFile is not null;
+
+    /// <summary>Agents must show a certificate that one of these authorities issued for their host; null: none is asked for.</summary>
+    public string? AgentAuthorityFile { get; set; }
+
+    /// <summary>Messages a second that one agent may send; ten seconds' worth may come at once. An agent at its defaults sends ten.</summary>
+    public int MaxAgentMessages { get; set; } = 2_000;
+
+    /// <summary>The same in bytes.</summary>
+    public int MaxAgentBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Allows addresses beyond loopback without TLS and without credentials.</summary>
     public bool AllowRemote { get; set; }
 
     /// <summary>More host names that browsers may use to reach the dashboard; others are refused against DNS rebinding.</summary>

@@ -1,5 +1,5 @@
 using System.Collections;
-using System.Net;
+using Tendril.Operator.Doors;
 
 namespace Tendril.Operator;
 
@@ -152,17 +152,7 @@ internal sealed class OptionsReader
             _errors.Add($"--grpc: {_options.Grpc} is the same as --http; agents need a port of their own");
         }
 
-        CheckLoopback("--http", _options.Http);
-        CheckLoopback("--grpc", _options.Grpc);
-    }
-
-    private void CheckLoopback(string flag, IPEndPoint endpoint)
-    {
-        if (!_options.AllowRemote && !IPAddress.IsLoopback(endpoint.Address))
-        {
-            _errors.Add($"{flag}: {endpoint} can be reached from other machines, and TLS and logins come in a later release: "
-                + "everybody who reaches it sees the graph and may send reports. Use 127.0.0.1, or add --allow-remote in a network you trust");
-        }
+        _errors.AddRange(DoorSettings.Check(_options));
     }
 
     private static string Nearest(string name)

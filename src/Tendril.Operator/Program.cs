@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Tendril.Operator;
+using Tendril.Operator.Doors;
 using Tendril.Operator.Naming;
 
 var settings = OptionsReader.Read(args, Environment.GetEnvironmentVariables());
@@ -11,7 +12,7 @@ if (settings.Help || settings.Version)
 
 var options = settings.Options;
 var rules = options.RulesFile is { } file ? RulesFile.Load(file) : new([], []);
-string[] errors = [.. settings.Errors, .. rules.Errors];
+string[] errors = [.. settings.Errors, .. rules.Errors, .. DoorSettings.CheckFiles(options, TimeProvider.System.GetUtcNow())];
 if (errors.Length > 0)
 {
     Array.ForEach(errors, error => Console.Error.WriteLine("tendril-operator: " + error));
@@ -33,7 +34,7 @@ var (http, grpc) = OperatorHost.Addresses(app);
 Console.WriteLine($"""
     tendril-operator {OperatorHelp.Version}
       dashboard  {http}   (REST API: {http}docs)
-      agents     {grpc.Authority}
+      agents     {(options.HasTls ? grpc.GetLeftPart(UriPartial.Authority) : grpc.Authority)}
       rules      {(options.RulesFile is null ? "none; name services with --rules FILE" : $"{rules.Rules.Length} from {options.RulesFile}")}
     """);
 await app.WaitForShutdownAsync();

@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Tendril.Operator.Naming;
+using Tendril.Operator.Tests.Doors;
 using Tendril.Protocol;
 
 namespace Tendril.Operator.Tests;
@@ -31,15 +32,19 @@ internal sealed class TestOperator : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<TestOperator> StartAsync(string rules = "rules: []", Action<OperatorOptions>? configure = null)
+    /// <summary>What was logged as a warning.</summary>
+    public IEnumerable<string> Warnings => _errors.Warnings;
+
+    /// <param name="fleet">With TLS: whose authority the clients trust.</param>
+    public static async Task<TestOperator> StartAsync(string rules = "rules: []", Action<OperatorOptions>? configure = null, Fleet? fleet = null)
     {
         var options = new OperatorOptions { Http = new(IPAddress.Loopback, 0), Grpc = new(IPAddress.Loopback, 0) };
         configure?.Invoke(options);
         var test = new TestOperator(options, rules);
         await test._app.StartAsync();
         var (http, grpc) = OperatorHost.Addresses(test._app);
-        (test.Http, test.GrpcAddress) = (new HttpClient { BaseAddress = http, Timeout = TimeSpan.FromSeconds(20) }, grpc);
-        test.Channel = GrpcChannel.ForAddress(grpc);
+        (test.Http, test.GrpcAddress) = (new HttpClient(fleet?.Handler() ?? new SocketsHttpHandler()) { BaseAddress = http, Timeout = TimeSpan.FromSeconds(20) }, grpc);
+        test.Channel = fleet?.Channel(grpc) ?? GrpcChannel.ForAddress(grpc);
         return test;
     }
 
@@ -82,18 +87,17 @@ internal sealed class TestOperator : IAsyncDisposable
     {
         public ConcurrentQueue<string> Entries { get; } = new();
 
+        public ConcurrentQueue<string> Warnings { get; } = new();
+
         public ILogger CreateLogger(string categoryName) => this;
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
-            {
-                Entries.Enqueue($"{formatter(state, exception)} {exception}");
-            }
+            (logLevel >= LogLevel.Error ? Entries : Warnings).Enqueue($"{formatter(state, exception)} {exception}");
         }
 
         public void Dispose()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Tendril.Protocol;
@@ -28,15 +29,17 @@ internal sealed class OperatorSession : IAsyncDisposable
     private ulong _acknowledged;
     private bool _stopping;
 
+    /// <param name="address">http or https.</param>
+    /// <param name="tls">For https: what the agent shows, and whom it trusts.</param>
     /// <param name="answerTimeout">How long the operator may take to welcome, or to take a message, before the call is ended.</param>
-    public OperatorSession(Uri address, TimeSpan answerTimeout, TimeProvider time)
+    public OperatorSession(Uri address, SslClientAuthenticationOptions? tls, TimeSpan answerTimeout, TimeProvider time)
     {
         _answerTimeout = answerTimeout;
         _time = time;
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            HttpHandler = CreateHandler(),
+            HttpHandler = CreateHandler(tls),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxOperatorMessageBytes,
         });
@@ -214,9 +217,10 @@ internal sealed class OperatorSession : IAsyncDisposable
         }
     }
 
-    private static SocketsHttpHandler CreateHandler() => new()
+    internal static SocketsHttpHandler CreateHandler(SslClientAuthenticationOptions? tls) => new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(5),
+        SslOptions = tls ?? new(),
         // A host that vanished without a word is noticed within 20 s.
         KeepAlivePingDelay = TimeSpan.FromSeconds(10),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),

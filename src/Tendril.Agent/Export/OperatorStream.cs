@@ -14,6 +14,7 @@ internal sealed partial class OperatorStream(
     /// <summary>The version of proto/tendril/v1 this agent speaks.</summary>
     public const uint ProtocolVersion = 1;
 
+    private readonly OperatorCredentials _credentials = new(options);
     private ulong _sequence;
     private bool _connected;
     private bool _absenceTold;
@@ -59,7 +60,7 @@ internal sealed partial class OperatorStream(
     {
         try
         {
-            await using var session = new OperatorSession(options.Operator, AnswerTimeout, time);
+            await using var session = new OperatorSession(options.Operator, _credentials.Read(), AnswerTimeout, time);
             var welcome = await session.IntroduceAsync(hello, stop);
             if (welcome.ProtocolVersion != ProtocolVersion)
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using Tendril.Operator.Doors;
 
 namespace Tendril.Operator.Api;
 
@@ -6,7 +7,7 @@ namespace Tendril.Operator.Api;
 /// What holds for every request: the two ports keep to their protocols, a page of another site cannot reach us under its own name
 /// (DNS rebinding), and answers carry the usual security headers.
 /// </summary>
-internal sealed class RequestGuard(OperatorOptions options)
+internal sealed class RequestGuard(OperatorOptions options, ServerCertificate certificate)
 {
     /// <summary>For the dashboard and all else that we wrote: nothing from elsewhere, nothing inline.</summary>
     private const string Strict =
@@ -22,7 +23,7 @@ internal sealed class RequestGuard(OperatorOptions options)
         var isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
         if (context.Request.Protocol == HttpProtocol.Http2)
         {
-            return isGrpc ? next() : Refuse(context, 421, $"This port speaks gRPC with agents; REST and the dashboard are at http://{options.Http}/.");
+            return isGrpc ? next() : Refuse(context, 421, $"This port speaks gRPC with agents; REST and the dashboard are at {(options.HasTls ? "https" : "http")}://{options.Http}/.");
         }
 
         if (isGrpc)
@@ -35,13 +36,14 @@ internal sealed class RequestGuard(OperatorOptions options)
             return Refuse(context, 421, $"Host: '{context.Request.Host.Host}' is not a name of this operator. Use localhost, or start it with --allow-host {context.Request.Host.Host}.");
         }
 
-        SetHeaders(context.Response.Headers, context.Request.Path);
+        SetHeaders(context);
         return IsOurOwnPage(context) ? next() : Refuse(context, 403, $"Origin: pages of '{context.Request.Headers.Origin}' may not send requests such as {context.Request.Method} here.");
     }
 
     private bool IsOwnName(string host, IPAddress? local) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+        || certificate.Names(host)
         || (IPAddress.TryParse(host, out var address)
             && (IPAddress.IsLoopback(address) || address.Equals(options.Http.Address) || address.Equals(local) || options.AllowRemote));
 
@@ -50,8 +52,15 @@ internal sealed class RequestGuard(OperatorOptions options)
         HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || context.Request.Headers.Origin.Count == 0
         || (Uri.TryCreate(context.Request.Headers.Origin, UriKind.Absolute, out var page) && IsOwnName(page.IdnHost.Trim('[', ']'), context.Connection.LocalIpAddress));
 
-    private static void SetHeaders(IHeaderDictionary headers, PathString path)
+    private static void SetHeaders(HttpContext context)
     {
+        var (headers, path) = (context.Response.Headers, context.Request.Path);
+        if (context.Request.IsHttps && !IsLoopback(context.Request.Host.Host))
+        {
+            // Not for localhost: it would hold for whatever else is served there.
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
         headers.ContentSecurityPolicy = path.StartsWithSegments("/docs") ? ForDocs : Strict;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
@@ -62,6 +71,9 @@ internal sealed class RequestGuard(OperatorOptions options)
             headers.CacheControl = "no-store";
         }
     }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static Task Refuse(HttpContext context, int status, string detail) =>
         TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);

@@ -22,7 +22,7 @@ internal sealed class StatsSource(
 
     private ImmutableArray<LimitStatus> Limits(int agentsKnown)
     {
-        var (usage, losses) = (graph.Usage, graph.Losses);
+        var (usage, losses, sent) = (graph.Usage, graph.Losses, agents.MostSent());
         return
         [
             new("--max-edges", options.MaxEdges, usage.Edges, usage.FoldedDependencies, 0),
@@ -31,6 +31,8 @@ internal sealed class StatsSource(
             new("--max-agents", options.MaxAgents, agentsKnown, 0, agents.Refused),
             new("--max-processes", options.MaxProcesses, usage.Processes, 0,
                 rejections.Counts.GetValueOrDefault(Rejections.TooManyProcesses) + losses.Processes),
+            new("--max-agent-messages", options.MaxAgentMessages, sent.Messages, 0, rejections.Counts.GetValueOrDefault(Rejections.AgentMessages)),
+            new("--max-agent-bytes", options.MaxAgentBytes, sent.Bytes, 0, rejections.Counts.GetValueOrDefault(Rejections.AgentBytes)),
         ];
     }
 

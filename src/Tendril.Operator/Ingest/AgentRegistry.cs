@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Grpc.Core;
+using Tendril.Operator.Doors;
 using Tendril.Operator.Naming;
 
 namespace Tendril.Operator.Ingest;
@@ -25,6 +26,16 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
         lock (_lock)
         {
             return [.. _agents.Values.Select(agent => agent.Status).OrderBy(status => status.Hostname, StringComparer.Ordinal).ThenBy(status => status.HostId, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>How much the agent that sends most uses of what it may.</summary>
+    public (long Messages, long Bytes) MostSent()
+    {
+        lock (_lock)
+        {
+            var sending = _agents.Values.Select(agent => agent.Session?.Allowance).OfType<AgentAllowance>().ToList();
+            return sending.Count == 0 ? default : (sending.Max(allowance => allowance.UsedMessages), sending.Max(allowance => allowance.UsedBytes));
         }
     }
 

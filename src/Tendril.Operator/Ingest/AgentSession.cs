@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Tendril.Operator.Doors;
 using Tendril.Operator.Naming;
 using Tendril.Protocol;
 
@@ -20,6 +21,9 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
     private bool _isDisposed;
 
     public HostFacts Host => host;
+
+    /// <summary>What the agent may still send; null until it is welcome.</summary>
+    public AgentAllowance? Allowance { get; set; }
 
     public ulong RunStartMicros => runStartMicros;
 

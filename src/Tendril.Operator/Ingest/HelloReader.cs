@@ -3,6 +3,7 @@ using Grpc.Core;
 using Tendril.Graph;
 using Tendril.Operator.Naming;
 using Tendril.Protocol;
+using Tendril.Protocol.Credentials;
 using static Tendril.Operator.Ingest.IngestLimits;
 
 namespace Tendril.Operator.Ingest;
@@ -20,7 +21,7 @@ internal static class HelloReader
                 + $"this operator {OperatorHelp.Version} speaks version {ProtocolVersion}; upgrade the {older}"));
         }
 
-        Require(IsId(hello.MachineId), "hello.machine_id", $"1 to {MachineIdLength} letters, digits, '-' or '_' (the content of /etc/machine-id)");
+        Require(HostId.IsValid(hello.MachineId), "hello.machine_id", HostId.Expected);
         Require(hello.AgentStartUs > 0, "hello.agent_start_us", "microseconds since the Unix epoch; it tells runs of the agent apart");
         RequireCount(hello.Capabilities.Count, Capabilities, "hello.capabilities");
         RequireCount(hello.HostAddresses.Count, HostAddresses, "hello.host_addresses");
@@ -40,9 +41,6 @@ internal static class HelloReader
             0, 0, ImmutableSortedDictionary<string, long>.Empty, 0, []);
         return (host, status);
     }
-
-    private static bool IsId(string id) =>
-        id.Length is > 0 and <= MachineIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static string Clean(string text) => string.Concat(Cut(text, NameLength).Select(c => char.IsControl(c) ? '?' : c));
 }

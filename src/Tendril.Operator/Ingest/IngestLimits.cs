@@ -21,7 +21,6 @@ internal static class IngestLimits
     public const int Arguments = 64;
     public const int Labels = 32;
     public const int RttBuckets = 20;
-    public const int MachineIdLength = 64;
     public const int NameLength = 255;
     public const int PathLength = 4_096;
     public const int UnixPathLength = 108;

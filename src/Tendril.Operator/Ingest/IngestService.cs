@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Tendril.Operator.Doors;
 using Tendril.Protocol;
 
 namespace Tendril.Operator.Ingest;
@@ -7,13 +8,14 @@ namespace Tendril.Operator.Ingest;
 /// <summary>Takes agents' streams: checks what they say and hands it to the writer.</summary>
 internal sealed partial class IngestService(
     AgentRegistry agents, IngestQueue queue, ReportReader reports, Rejections rejections, IngestCounters counters,
-    OpenStreams streams, TimeProvider clock, ILogger<IngestService> log) : Protocol.Ingest.IngestBase
+    AgentAuthority authority, OperatorOptions options, OpenStreams streams, TimeProvider clock, ILogger<IngestService> log) : Protocol.Ingest.IngestBase
 {
     public override async Task Connect(
         IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<OperatorMessage> responseStream, ServerCallContext context)
     {
         streams.Track(context.GetHttpContext());
-        using var session = await OpenAsync(requestStream, context);
+        var pass = Pass(context);
+        using var session = await OpenAsync(requestStream, pass, context);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Ending, session.Closing);
         Log.Connected(log, session.Host.Name, session.Host.Id);
         var sending = Task.CompletedTask;
@@ -21,7 +23,7 @@ internal sealed partial class IngestService(
         {
             await responseStream.WriteAsync(new() { Welcome = new() { ProtocolVersion = IngestLimits.ProtocolVersion, OperatorVersion = OperatorHelp.Version } }, end.Token);
             sending = session.SendAsync(responseStream, end.Token);
-            await Task.WhenAny(ReceiveAsync(requestStream, session, end.Token), sending).Unwrap();
+            await Task.WhenAny(ReceiveAsync(requestStream, session, pass, end.Token), sending).Unwrap();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -46,7 +48,20 @@ internal sealed partial class IngestService(
         }
     }
 
-    private async Task<AgentSession> OpenAsync(IAsyncStreamReader<AgentMessage> requests, ServerCallContext context)
+    private AgentPass Pass(ServerCallContext context)
+    {
+        try
+        {
+            return authority.Pass(context.GetHttpContext());
+        }
+        catch (RpcException e)
+        {
+            Log.Refused(log, context.Peer, e.Status.Detail);
+            throw;
+        }
+    }
+
+    private async Task<AgentSession> OpenAsync(IAsyncStreamReader<AgentMessage> requests, AgentPass pass, ServerCallContext context)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Ending);
         limit.CancelAfter(IngestLimits.HelloWithin);
@@ -56,6 +71,7 @@ internal sealed partial class IngestService(
             IngestLimits.Require(requests.Current.BodyCase == AgentMessage.BodyOneofCase.Hello, "hello", $"must come first, before {requests.Current.BodyCase}");
             var hello = requests.Current.Hello;
             var (host, status) = HelloReader.Read(hello, clock.GetUtcNow());
+            authority.RequireHost(pass, host.Id);
             return agents.Open(host, status, hello.AgentStartUs);
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
@@ -90,10 +106,13 @@ internal sealed partial class IngestService(
         }
     }
 
-    private async Task ReceiveAsync(IAsyncStreamReader<AgentMessage> requests, AgentSession session, CancellationToken cancellation)
+    private async Task ReceiveAsync(IAsyncStreamReader<AgentMessage> requests, AgentSession session, AgentPass pass, CancellationToken cancellation)
     {
+        session.Allowance = new AgentAllowance(options, rejections, clock);
         while (await NextAsync(requests, cancellation))
         {
+            session.Allowance.Take(requests.Current);
+            authority.RequireCurrent(pass);
             switch (requests.Current.BodyCase)
             {
                 case AgentMessage.BodyOneofCase.Report:

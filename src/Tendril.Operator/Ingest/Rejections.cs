@@ -19,6 +19,12 @@ internal sealed class Rejections
     public const string Superseded = "superseded";
     public const string FlowKind = "flow_kind";
 
+    /// <summary>Calls without a certificate that does, for another host than that of the certificate, and beyond what one agent may send.</summary>
+    public const string Certificate = "certificate";
+    public const string OtherHost = "other_host";
+    public const string AgentMessages = "agent_messages";
+    public const string AgentBytes = "agent_bytes";
+
     /// <summary>Beyond the graph's own bounds: dependencies, processes and listeners that it did not take.</summary>
     public const string GraphDependencies = "graph_dependencies";
     public const string GraphProcesses = "graph_processes";

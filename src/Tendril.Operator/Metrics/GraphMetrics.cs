@@ -98,7 +98,7 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
             stats.Limits.Select(limit => (PrometheusText.Labels(("flag", limit.Flag)), (double)value(limit)));
 
         text.Family("tendril_limit", "gauge", "Limits, by the operator's flag that sets them.", Of(limit => limit.Limit))
-            .Family("tendril_limit_used", "gauge", "How much of a limit is used; of --max-processes by the agent that uses most.", Of(limit => limit.Used))
+            .Family("tendril_limit_used", "gauge", "How much of a limit is used; of those that are for each agent by the one that uses most.", Of(limit => limit.Used))
             .Family("tendril_limit_folded", "gauge", "What was beyond a limit and is part of a visible \"other\" node.", Of(limit => limit.Folded))
             .Family("tendril_limit_refused", "gauge", "What was beyond a limit and was not taken, each time it was offered.", Of(limit => limit.Refused));
     }

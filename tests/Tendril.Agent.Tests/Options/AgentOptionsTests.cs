@@ -94,6 +94,8 @@ public sealed class AgentOptionsTests
     [InlineData("--cgroup --xdp lo", "flag: --cgroup: give a value: --cgroup PATH")]
     [InlineData("--max-flows 100 --max-flows 200", "given before as \"100\"; give it once")]
     [InlineData("--record a --replay b", "give one of the two")]
+    [InlineData("--operator https://h:1 --cert a", "--cert = \"a\": give --key too")]
+    [InlineData("--operator-ca a", "--operator-ca: is for TLS, so --operator must begin with https://")]
     [InlineData("--config /nowhere", "flag: --config = \"/nowhere\": there is no such file")]
     [InlineData("--oprator http://x", "flag: --oprator: there is no such option; did you mean --operator?")]
     [InlineData("--interval 1s", "did you mean --event-interval?")]
