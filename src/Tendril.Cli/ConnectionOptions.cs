@@ -12,9 +12,29 @@ internal sealed class ConnectionOptions
     public Option<string> Grpc { get; } = Address(
         "--grpc", "TENDRIL_OPERATOR_GRPC", "http://127.0.0.1:50051", "The operator's gRPC address, for observe");
 
-    public OperatorClient Client(ParseResult parsed) => new(Parse(parsed, Operator, "TENDRIL_OPERATOR"));
+    public Option<string?> TokenFile { get; } = File(
+        "--token-file", "TENDRIL_TOKEN_FILE", "A file with the token to show an operator that asks for one");
+
+    public Option<string?> AuthorityFile { get; } = File(
+        "--ca-file", "TENDRIL_CA_FILE", "Who vouches for an https operator (PEM), where this system does not know it");
+
+    public OperatorClient Client(ParseResult parsed)
+    {
+        var address = Parse(parsed, Operator, "TENDRIL_OPERATOR");
+        return new(address, Access(parsed, address));
+    }
 
     public Uri GrpcAddress(ParseResult parsed) => Parse(parsed, Grpc, "TENDRIL_OPERATOR_GRPC");
+
+    public OperatorAccess Access(ParseResult parsed, Uri address) => OperatorAccess.Read(address, parsed.GetValue(TokenFile), parsed.GetValue(AuthorityFile));
+
+    private static Option<string?> File(string name, string variable, string description) => new(name)
+    {
+        Description = $"{description}; environment: {variable}",
+        HelpName = "FILE",
+        Recursive = true,
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : null,
+    };
 
     private static Option<string> Address(string name, string variable, string usual, string description) => new(name)
     {

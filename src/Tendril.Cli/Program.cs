@@ -10,6 +10,8 @@ var root = new RootCommand("The live map of which service depends on which, draw
 {
     connection.Operator,
     connection.Grpc,
+    connection.TokenFile,
+    connection.AuthorityFile,
     GraphCommand.Create(connection),
     ServicesCommand.Create(connection),
     ExplainCommand.Create(connection),

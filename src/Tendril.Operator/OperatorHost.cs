@@ -28,10 +28,12 @@ internal static class OperatorHost
         var app = builder.Build();
         app.UseExceptionHandler().UseStatusCodePages();
         app.Use((context, next) => app.Services.GetRequiredService<RequestGuard>().InvokeAsync(context, () => next(context)));
+        app.Use((context, next) => app.Services.GetRequiredService<AccessGuard>().InvokeAsync(context, () => next(context)));
         app.UseRouting();
         app.MapGrpcService<IngestService>();
         app.MapGrpcService<ObserverService>();
         app.MapApi();
+        SignInPage.Map(app);
         GraphMetrics.Map(app);
         app.MapApiDescription();
         app.Services.GetRequiredService<Dashboard>().Map(app);
@@ -82,7 +84,8 @@ internal static class OperatorHost
     }
 
     private static IServiceCollection AddDoors(this IServiceCollection services) => services
-        .AddSingleton<ServerCertificate>().AddSingleton<AgentAuthority>();
+        .AddSingleton<ServerCertificate>().AddSingleton<AgentAuthority>()
+        .AddSingleton<Tokens>().AddSingleton<Sessions>().AddSingleton<FailedSignIns>().AddSingleton<AccessGuard>();
 
     private static IServiceCollection AddNaming(this IServiceCollection services, RulesResult rules, OperatorOptions options) => services
         .AddSingleton(new ServiceRegistry(rules.Rules))

@@ -1,4 +1,5 @@
 using System.Net;
+using Tendril.Operator.Naming;
 
 namespace Tendril.Operator;
 
@@ -57,6 +58,18 @@ internal sealed class OperatorOptions
 
     /// <summary>Agents must show a certificate that one of these authorities issued for their host; null: none is asked for.</summary>
     public string? AgentAuthorityFile { get; set; }
+
+    /// <summary>Digests of the tokens that people and programs sign in with; null: none are asked for.</summary>
+    public string? TokensFile { get; set; }
+
+    /// <summary>A header in which a proxy says who it let in; null: none is believed.</summary>
+    public string? TrustedProxyHeader { get; set; }
+
+    /// <summary>Where such proxies are; from elsewhere the header says nothing.</summary>
+    public IReadOnlyList<AddressRange> TrustedProxies { get; set; } = [];
+
+    /// <summary>Who reads must be known.</summary>
+    public bool WantsSignIn => TokensFile is not null || TrustedProxyHeader is not null;
 
     /// <summary>Messages a second that one agent may send; ten seconds' worth may come at once. An agent at its defaults sends ten.</summary>
     public int MaxAgentMessages { get; set; } = 2_000;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Tendril.Operator.Naming;
 
 namespace Tendril.Operator;
 
@@ -58,6 +59,12 @@ internal static class OperatorSettings
             (o, text) => File(text, value => o.TlsKeyFile = value)),
         new("agent-ca", "FILE", "none", "agents must show a certificate for their host, issued by this authority (PEM)",
             (o, text) => File(text, value => o.AgentAuthorityFile = value)),
+        new("tokens", "FILE", "none", "who reads must sign in with one of these tokens (`tendril certs token`); a changed file holds at once",
+            (o, text) => File(text, value => o.TokensFile = value)),
+        new("trusted-proxy-header", "NAME", "none", "a header, such as X-Remote-User, in which a proxy names whom it let in (a viewer)",
+            (o, text) => Header(text, value => o.TrustedProxyHeader = value)),
+        new("trusted-proxies", "RANGE,...", "none", "addresses of such proxies, such as 127.0.0.1 or 10.0.0.0/8",
+            (o, text) => Ranges(text, value => o.TrustedProxies = value)),
         new("allow-remote", null, "off", "allow addresses beyond loopback without TLS and without credentials",
             (o, text) => Switch(text, value => o.AllowRemote = value)),
         new("allow-host", "NAME,...", "none", "more names under which browsers may reach the dashboard",
@@ -142,6 +149,34 @@ internal static class OperatorSettings
         }
 
         store(value.Value);
+        return null;
+    }
+
+    private static string? Header(string text, Action<string> store)
+    {
+        if (text.Length == 0 || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-') || text.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+        {
+            return "write a header's name, for example X-Remote-User";
+        }
+
+        store(text);
+        return null;
+    }
+
+    private static string? Ranges(string text, Action<IReadOnlyList<AddressRange>> store)
+    {
+        var ranges = new List<AddressRange>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!AddressRange.TryParse(part, out var range))
+            {
+                return "write addresses or ranges, separated by commas, for example 127.0.0.1 or 10.0.0.0/8";
+            }
+
+            ranges.Add(range);
+        }
+
+        store(ranges);
         return null;
     }
 

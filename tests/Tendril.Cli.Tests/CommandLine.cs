@@ -46,7 +46,7 @@ internal static class CommandLine
     {
         // A job that a script runs in the background ignores SIGINT, and so do its children: env undoes that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in new[] { ("TZ", "UTC"), ("COLUMNS", null), ("TENDRIL_OPERATOR", null), ("TENDRIL_OPERATOR_GRPC", null) }.Concat(environment))
+        foreach (var (name, value) in new[] { ("TZ", "UTC"), ("COLUMNS", null), ("TENDRIL_OPERATOR", null), ("TENDRIL_OPERATOR_GRPC", null), ("TENDRIL_TOKEN_FILE", null), ("TENDRIL_CA_FILE", null) }.Concat(environment))
         {
             start.Environment.Remove(name);
             if (value is not null)

@@ -73,6 +73,10 @@ public sealed class FailureTests(OperatorFixture fixture) : IClassFixture<Operat
     [InlineData("impact", "SERVICE")]
     [InlineData("explain", "CLIENT")]
     [InlineData("graph --operator ftp://x", "--operator is 'ftp://x'")]
+    [InlineData("graph --token-file /nowhere", "--token-file: /nowhere cannot be used")]
+    [InlineData("graph --ca-file /dev/null", "--ca-file: /dev/null cannot be used: it has no certificate in it")]
+    [InlineData("graph --operator http://192.0.2.1:8080 --token-file /etc/hostname", "a token is shown over TLS only")]
+    [InlineData("observe --token-file /dev/null", "is not a token and nothing else")]
     [InlineData("observe --grpc nowhere", "--grpc is 'nowhere'")]
     public async Task A_wrong_use_is_refused_with_what_was_expected(string arguments, string expected)
     {

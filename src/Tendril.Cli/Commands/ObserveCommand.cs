@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Tendril.Cli.Operator;
 using Tendril.Cli.Terminal;
 using Tendril.Protocol;
 
@@ -41,6 +42,7 @@ internal static class ObserveCommand
     private static async Task<int> RunAsync(ParseResult parsed, ConnectionOptions connection, CancellationToken cancellation)
     {
         var address = connection.GrpcAddress(parsed);
+        var access = connection.Access(parsed, address);
         var request = new ObserveRequest
         {
             Service = parsed.GetValue(Service) ?? "",
@@ -56,7 +58,7 @@ internal static class ObserveCommand
         var log = new FlowLog(parsed.GetValue(Json), parsed.GetValue(Count) ?? long.MaxValue);
         try
         {
-            await ReadAsync(address, request, log, cancellation);
+            await ReadAsync(address, access, request, log, cancellation);
         }
         catch (RpcException fault) when (fault.StatusCode == StatusCode.Cancelled && cancellation.IsCancellationRequested)
         {
@@ -79,11 +81,12 @@ internal static class ObserveCommand
         return 0;
     }
 
-    private static async Task ReadAsync(Uri address, ObserveRequest request, FlowLog log, CancellationToken cancellation)
+    private static async Task ReadAsync(Uri address, OperatorAccess access, ObserveRequest request, FlowLog log, CancellationToken cancellation)
     {
-        using var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = !address.IsLoopback };
+        using var handler = access.Handler(address);
+        Metadata headers = access.Authorization is { } authorization ? new() { { "authorization", authorization } } : [];
         using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler });
-        using var call = new Observer.ObserverClient(channel).Observe(request, cancellationToken: cancellation);
+        using var call = new Observer.ObserverClient(channel).Observe(request, headers, cancellationToken: cancellation);
         while (!log.IsFull && await call.ResponseStream.MoveNext(cancellation))
         {
             log.Write(call.ResponseStream.Current);
@@ -93,6 +96,7 @@ internal static class ObserveCommand
     private static CommandFailedException Explain(RpcException fault, Uri address) => fault.StatusCode switch
     {
         StatusCode.InvalidArgument or StatusCode.NotFound => new(CommandFailedException.WronglyUsed, $"the operator refused: {fault.Status.Detail}", ""),
+        StatusCode.Unauthenticated => new(CommandFailedException.Failed, $"the operator refused: {fault.Status.Detail}", OperatorClient.HowToSignIn),
         StatusCode.Unimplemented => new(
             CommandFailedException.Failed, $"what answers at {address.OriginalString} is no Tendril operator, or an older one: it knows no Observe.", HowToReach),
         StatusCode.Unavailable => new(

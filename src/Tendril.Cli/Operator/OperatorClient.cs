@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -8,16 +9,14 @@ namespace Tendril.Cli.Operator;
 /// <summary>Asks the operator over REST; every fault becomes a sentence with a remedy.</summary>
 internal sealed class OperatorClient : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
     private readonly HttpClient _http;
 
-    public OperatorClient(Uri address)
+    public OperatorClient(Uri address, OperatorAccess access)
     {
         Address = address;
-        var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseProxy = !address.IsLoopback };
         var directory = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
-        _http = new HttpClient(handler) { BaseAddress = directory, Timeout = TimeSpan.FromSeconds(60) };
+        _http = new HttpClient(access.Handler(address)) { BaseAddress = directory, Timeout = TimeSpan.FromSeconds(60) };
+        _http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", access.Authorization);
     }
 
     public Uri Address { get; }
@@ -96,7 +95,7 @@ internal sealed class OperatorClient : IDisposable
         }
         catch (HttpRequestException fault)
         {
-            throw new CommandFailedException(CommandFailedException.Failed, $"the operator does not answer at {Address.OriginalString}: {fault.Message}", HowToReach);
+            throw new CommandFailedException(CommandFailedException.Failed, $"the operator does not answer at {Address.OriginalString}: {ReasonOf(fault)}", HowToReach);
         }
         catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -113,6 +112,9 @@ internal sealed class OperatorClient : IDisposable
     public const string HowToReach =
         "Start it with scripts/start-tracking.sh, or say where it is: --operator URL, or TENDRIL_OPERATOR in the environment.";
 
+    /// <summary>What to do when the operator wants to know who asks.</summary>
+    public const string HowToSignIn = "Show a token: --token-file FILE, or TENDRIL_TOKEN_FILE in the environment.";
+
     private async Task<CommandFailedException> RefusedAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
         if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
@@ -126,8 +128,11 @@ internal sealed class OperatorClient : IDisposable
         var reasons = problem?.Errors?.SelectMany(field => field.Value.Select(reason => $"{field.Key}: {reason}")) ?? [];
         var said = string.Join("; ", new[] { problem?.Detail ?? problem?.Title }.Concat(reasons).Where(part => !string.IsNullOrEmpty(part)));
         var code = answer.StatusCode == HttpStatusCode.BadRequest ? CommandFailedException.WronglyUsed : CommandFailedException.Failed;
-        return new CommandFailedException(code, $"the operator refused: {said}", "");
+        return new CommandFailedException(code, $"the operator refused: {said}", answer.StatusCode == HttpStatusCode.Unauthorized ? HowToSignIn : "");
     }
+
+    /// <summary>Of a certificate that is not trusted the outer fault says only where to look.</summary>
+    private static string ReasonOf(HttpRequestException fault) => fault.InnerException is AuthenticationException untrusted ? untrusted.Message : fault.Message;
 
     private static string QueryOf(ReadOnlySpan<(string Name, string? Value)> query)
     {

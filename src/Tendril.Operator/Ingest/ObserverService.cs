@@ -1,13 +1,15 @@
 using Grpc.Core;
+using Tendril.Operator.Doors;
 using Tendril.Protocol;
 
 namespace Tendril.Operator.Ingest;
 
 /// <summary>Live flow events for the command line.</summary>
-internal sealed class ObserverService(FlowFeed feed, OpenStreams streams) : Observer.ObserverBase
+internal sealed class ObserverService(FlowFeed feed, AccessGuard guard, OpenStreams streams) : Observer.ObserverBase
 {
     public override async Task Observe(ObserveRequest request, IServerStreamWriter<ObserveReply> responseStream, ServerCallContext context)
     {
+        guard.RequireViewer(context.GetHttpContext());
         IngestLimits.Require(request.Port <= ushort.MaxValue, "port", "0 for all, or 1 to 65535");
         IngestLimits.Require(Enum.IsDefined(request.Kind), "kind", "one of the FlowKind values, or unspecified for all");
         IngestLimits.Require(request.Service.Length <= IngestLimits.NameLength, "service", "a service's name or id");

@@ -25,6 +25,9 @@ internal sealed class Rejections
     public const string AgentMessages = "agent_messages";
     public const string AgentBytes = "agent_bytes";
 
+    /// <summary>Wrong tokens.</summary>
+    public const string SignIn = "sign_in";
+
     /// <summary>Beyond the graph's own bounds: dependencies, processes and listeners that it did not take.</summary>
     public const string GraphDependencies = "graph_dependencies";
     public const string GraphProcesses = "graph_processes";
