@@ -36,6 +36,8 @@ internal static class AgentOptionsHelp
                   Watch the whole host and report to an operator on it.
               tendril-agent --operator https://map.example.com:50051 --operator-ca ca.crt --cert agent.crt --key agent.key
                   Report to an operator on another machine, which knows this host by its certificate.
+              tendril-agent --operator https://tendril.example.com:50051 --join-token-file join.token
+                  The same, for a host that fetches its certificate itself.
               tendril-agent --operator https://tendril.example.com:50051 --cgroup /system.slice
                   Watch the system's services and report to another machine.
               tendril-agent --xdp eth0 --xdp lo --events-per-second 2000

@@ -227,7 +227,13 @@ internal sealed class AgentOptionsParser(IReadOnlyDictionary<string, string> env
             _errors.Add(new AgentOptionError("options", given, options.CertificateFile ?? options.KeyFile, $"give {missing} too"));
         }
 
-        var forTls = options.OperatorAuthorityFile is not null ? "--operator-ca" : options.CertificateFile is not null ? "--cert" : null;
+        if (options.CertificateFile is not null && options.JoinTokenFile is not null)
+        {
+            _errors.Add(new AgentOptionError("options", "--join-token-file", options.JoinTokenFile, "cannot be together with --cert: give one of the two"));
+        }
+
+        var forTls = options.OperatorAuthorityFile is not null ? "--operator-ca" : options.CertificateFile is not null ? "--cert"
+            : options.JoinTokenFile is not null ? "--join-token-file" : null;
         if (forTls is not null && options.Operator.Scheme != "https")
         {
             _errors.Add(new AgentOptionError("options", forTls, null, $"is for TLS, so --operator must begin with https://, not {options.Operator.Scheme}://"));

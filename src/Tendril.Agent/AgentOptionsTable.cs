@@ -55,6 +55,12 @@ internal static class AgentOptionsTable
         new(Reporting, "key", "FILE", null,
             "Private key of --cert (PEM).",
             OptionValues.FilePath((options, value) => options.KeyFile = value)),
+        new(Reporting, "join-token-file", "FILE", null,
+            "In place of --cert: a file with a join token (`tendril certs join-token`). The agent makes a key, fetches its certificate once and renews it by itself.",
+            OptionValues.FilePath((options, value) => options.JoinTokenFile = value)),
+        new(Reporting, "state", "DIR", "/var/lib/tendril-agent",
+            "Where a certificate that was fetched is kept, readable by its owner alone. Once it is there the join token is needed no more.",
+            OptionValues.FilePath((options, value) => options.StateDirectory = value)),
 
         new(Watching, "cgroup", "PATH", "/",
             "Watch only processes in this cgroup and below it: a path below the cgroup v2 mount, or a whole one. The default is the whole host.",
@@ -129,7 +135,7 @@ internal static class AgentOptionsTable
     {
         var near = All.Where(allowed).MinBy(option => Distance(option.Name, name));
         return near is not null && (Distance(near.Name, name) <= Math.Max(2, name.Length / 3) || IsPart(near.Name, name)) ? near
-            : All.Where(allowed).FirstOrDefault(option => IsPart(option.Name, name));
+            : All.Where(allowed).Where(option => IsPart(option.Name, name)).MinBy(option => Distance(option.Name, name));
     }
 
     private static bool IsPart(string known, string name) => name.Length >= 3 && known.Contains(name, StringComparison.Ordinal);

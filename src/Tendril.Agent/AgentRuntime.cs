@@ -46,7 +46,6 @@ internal sealed partial class AgentRuntime : IDisposable
     public static AgentRuntime Start(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Tendril.Agent");
-        OperatorCredentials.Check(options);
         var host = HostIdentity.Read();
         var hello = new Hello
         {
@@ -59,6 +58,7 @@ internal sealed partial class AgentRuntime : IDisposable
             AgentPid = (uint)Environment.ProcessId,
             Scope = options.Cgroup,
         };
+        new OperatorCredentials(options, hello.MachineId, time, log).Check();
         hello.HostAddresses.AddRange(host.Addresses.Select(address => ByteString.CopyFrom(address)));
         if (options.ReplayFile is { } file)
         {

@@ -19,7 +19,7 @@ var root = new RootCommand("The live map of which service depends on which, draw
     ObserveCommand.Create(connection),
     AgentsCommand.Create(connection),
     DoctorCommand.Create(connection),
-    CertsCommand.Create(),
+    CertsCommand.Create(connection),
 };
 root.WithExamples("""
     tendril graph                        who depends on whom, now

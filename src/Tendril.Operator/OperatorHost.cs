@@ -32,6 +32,7 @@ internal static class OperatorHost
         app.UseRouting();
         app.MapGrpcService<IngestService>();
         app.MapGrpcService<ObserverService>();
+        app.MapGrpcService<JoiningService>();
         app.MapApi();
         SignInPage.Map(app);
         GraphMetrics.Map(app);
@@ -85,7 +86,7 @@ internal static class OperatorHost
 
     private static IServiceCollection AddDoors(this IServiceCollection services) => services
         .AddSingleton<ServerCertificate>().AddSingleton<AgentAuthority>()
-        .AddSingleton<Tokens>().AddSingleton<Sessions>().AddSingleton<FailedSignIns>().AddSingleton<AccessGuard>();
+        .AddSingleton<Tokens>().AddSingleton<Sessions>().AddSingleton<FailedSignIns>().AddSingleton<IssuingAuthority>().AddSingleton<JoinTokens>().AddSingleton<AccessGuard>();
 
     private static IServiceCollection AddNaming(this IServiceCollection services, RulesResult rules, OperatorOptions options) => services
         .AddSingleton(new ServiceRegistry(rules.Rules))

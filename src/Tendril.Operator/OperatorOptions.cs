@@ -59,6 +59,9 @@ internal sealed class OperatorOptions
     /// <summary>Agents must show a certificate that one of these authorities issued for their host; null: none is asked for.</summary>
     public string? AgentAuthorityFile { get; set; }
 
+    /// <summary>The key of that authority, so that agents with a join token are given a certificate; null: they bring one.</summary>
+    public string? AgentAuthorityKeyFile { get; set; }
+
     /// <summary>Digests of the tokens that people and programs sign in with; null: none are asked for.</summary>
     public string? TokensFile { get; set; }
 

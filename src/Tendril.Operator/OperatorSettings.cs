@@ -59,6 +59,8 @@ internal static class OperatorSettings
             (o, text) => File(text, value => o.TlsKeyFile = value)),
         new("agent-ca", "FILE", "none", "agents must show a certificate for their host, issued by this authority (PEM)",
             (o, text) => File(text, value => o.AgentAuthorityFile = value)),
+        new("agent-ca-key", "FILE", "none", "its private key (PEM): agents with a join token get their certificate here and renew it",
+            (o, text) => File(text, value => o.AgentAuthorityKeyFile = value)),
         new("tokens", "FILE", "none", "who reads must sign in with one of these tokens (`tendril certs token`); a changed file holds at once",
             (o, text) => File(text, value => o.TokensFile = value)),
         new("trusted-proxy-header", "NAME", "none", "a header, such as X-Remote-User, in which a proxy names whom it let in (a viewer)",

@@ -14,7 +14,7 @@ internal sealed partial class OperatorStream(
     /// <summary>The version of proto/tendril/v1 this agent speaks.</summary>
     public const uint ProtocolVersion = 1;
 
-    private readonly OperatorCredentials _credentials = new(options);
+    private readonly OperatorCredentials _credentials = new(options, hello.MachineId, time, logger);
     private ulong _sequence;
     private bool _connected;
     private bool _absenceTold;
@@ -60,7 +60,7 @@ internal sealed partial class OperatorStream(
     {
         try
         {
-            await using var session = new OperatorSession(options.Operator, _credentials.Read(), AnswerTimeout, time);
+            await using var session = new OperatorSession(options.Operator, await _credentials.PrepareAsync(stop), AnswerTimeout, time);
             var welcome = await session.IntroduceAsync(hello, stop);
             if (welcome.ProtocolVersion != ProtocolVersion)
             {
@@ -69,7 +69,7 @@ internal sealed partial class OperatorStream(
 
             TellConnected(welcome);
             await ServeAsync(session, stop);
-            return stop.IsCancellationRequested ? TimeSpan.Zero : Lost("it ended the connection");
+            return stop.IsCancellationRequested || _credentials.IsRenewalDue ? TimeSpan.Zero : Lost("it ended the connection");
         }
         catch (RpcException exception) when (IsRefusal(exception.StatusCode))
         {
@@ -96,6 +96,12 @@ internal sealed partial class OperatorStream(
             if (stop.IsCancellationRequested)
             {
                 await FlushAsync(session);
+            }
+            else if (!listening.IsCompleted)
+            {
+                // For a new certificate.
+                await session.CompleteAsync();
+                await EndAsync(session, listening);
             }
         }
         catch (RpcException) when (!listening.IsCompleted || listening.IsFaulted)
@@ -128,7 +134,7 @@ internal sealed partial class OperatorStream(
         var lastAnswer = lastReport;
         var acknowledged = session.LastAcknowledged;
         using var timer = new PeriodicTimer(Min(options.EventInterval, options.CounterInterval), time);
-        while (await NextTickAsync(timer, stop) && !listening.IsCompleted)
+        while (await NextTickAsync(timer, stop) && !listening.IsCompleted && !_credentials.IsRenewalDue)
         {
             await session.SendEventsAsync(events);
             // The tables change when the counters are read; asking for changes more often than that is cheap and adds no delay.

@@ -35,14 +35,17 @@ internal static class CertsCommand
         DefaultValueFactory = _ => "viewer",
     }.Only("viewer", "admin");
 
-    public static Command Create()
+    private static readonly Option<string?> Out = new("--out") { Description = "Where it is written; without it join-HOSTID.token here", HelpName = "FILE" };
+
+    public static Command Create(ConnectionOptions connection)
     {
-        var command = new Command("certs", "Make the certificates and tokens that a fleet needs beyond one machine") { Init(), Issue(), Token() };
+        var command = new Command("certs", "Make the certificates and tokens that a fleet needs beyond one machine") { Init(), Issue(), Token(), JoinTokenOf(connection) };
         return command.WithExamples("""
             tendril certs init fleet                                          a certificate authority in ./fleet
             tendril certs issue fleet --operator map.example.org --operator 10.0.0.5
             tendril certs issue fleet --agent $(cat /etc/machine-id)          run on, or for, that host
             tendril certs token fleet --name alice --role viewer              a token to sign in with
+            tendril certs join-token HOSTID                                   a host that fetches its certificate itself
 
             then: tendril-operator --http 0.0.0.0:8080 --grpc 0.0.0.0:50051 --tls-cert fleet/operator.crt --tls-key fleet/operator.key
                     --agent-ca fleet/ca.crt --tokens fleet/tokens
@@ -113,6 +116,41 @@ internal static class CertsCommand
             tendril certs token fleet --name ops --role admin      makes join tokens too
 
             The operator that was started with --tokens fleet/tokens takes it at once. To withdraw it, delete its line there.
+            """);
+    }
+
+    private static Command JoinTokenOf(ConnectionOptions connection)
+    {
+        var host = new Argument<string>("HOSTID") { Description = "The host's /etc/machine-id" };
+        var command = new Command("join-token", "Ask the operator for a token with which a host's agent fetches its certificate") { host, Out };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var hostId = parsed.GetValue(host)!;
+            if (!HostId.IsValid(hostId))
+            {
+                throw Wrong($"HOSTID is '{hostId}', but must be {HostId.Expected}.");
+            }
+
+            var file = parsed.GetValue(Out) ?? $"join-{hostId}.token";
+            RefuseExisting(".", file);
+            using var client = connection.Client(parsed);
+            var made = await client.CreateJoinTokenAsync(hostId, cancellation);
+            try
+            {
+                SecretFile.Create(file, made.Token + "\n");
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandFailedException(CommandFailedException.Failed, $"{file} cannot be written: {fault.Message}", "");
+            }
+
+            Screen.Output.WriteLine($"made {file}   (secret; good once, until {made.ExpiresAt.ToLocalTime():yyyy-MM-dd HH:mm})");
+            Screen.Output.WriteLine($"\nOn that host: tendril-agent --operator https://… --join-token-file {Path.GetFileName(file)}");
+        });
+        return command.WithExamples("""
+            tendril certs join-token 0123456789abcdef0123456789abcdef --operator https://map.example.org:8080 --ca-file ca.crt --token-file ops.token
+
+            The operator needs --agent-ca-key, and the token must be an admin's.
             """);
     }
 

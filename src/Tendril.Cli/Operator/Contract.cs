@@ -154,6 +154,10 @@ internal sealed record Impact
 
 internal sealed record Health(string? Service, string? Status);
 
+internal sealed record JoinTokenRequest(string HostId);
+
+internal sealed record JoinTokenAnswer(string Token, DateTimeOffset ExpiresAt);
+
 /// <summary>RFC 9457.</summary>
 internal sealed record Problem(string? Title, string? Detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors);
 
@@ -163,5 +167,7 @@ internal sealed record Problem(string? Title, string? Detail, IReadOnlyDictionar
 [JsonSerializable(typeof(Impact))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(JoinTokenRequest))]
+[JsonSerializable(typeof(JoinTokenAnswer))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ContractJson : JsonSerializerContext;

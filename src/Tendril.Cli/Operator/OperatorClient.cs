@@ -56,6 +56,12 @@ internal sealed class OperatorClient : IDisposable
 
     public Task<Health> GetHealthAsync(CancellationToken cancellation) => GetAsync("health", ContractJson.Default.Health, cancellation);
 
+    /// <summary>Lets a host's agent fetch its certificate. For admins.</summary>
+    public Task<JoinTokenAnswer> CreateJoinTokenAsync(string hostId, CancellationToken cancellation) => SendAsync(
+        "api/join-tokens",
+        async content => await content.ReadFromJsonAsync(ContractJson.Default.JoinTokenAnswer, cancellation) ?? throw new JsonException("null"),
+        cancellation, body: JsonContent.Create(new JoinTokenRequest(hostId), ContractJson.Default.JoinTokenRequest));
+
     /// <summary>Passes an answer on as it comes, without holding it in memory.</summary>
     public Task CopyGraphAsync(string format, Func<TextReader, Task> write, string? service, string? depth, string? since, CancellationToken cancellation) =>
         SendAsync(
@@ -81,11 +87,13 @@ internal sealed class OperatorClient : IDisposable
     /// <param name="read">Reads a good answer.</param>
     /// <param name="cancellation">Ends the question.</param>
     /// <param name="mayLack">"404 Not found" is an answer too: the default of the type.</param>
-    private async Task<T> SendAsync<T>(string path, Func<HttpContent, Task<T>> read, CancellationToken cancellation, bool mayLack = false)
+    /// <param name="body">What is posted; null: nothing, it is a question.</param>
+    private async Task<T> SendAsync<T>(string path, Func<HttpContent, Task<T>> read, CancellationToken cancellation, bool mayLack = false, HttpContent? body = null)
     {
         try
         {
-            using var answer = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path) { Content = body };
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if (mayLack && answer.StatusCode == HttpStatusCode.NotFound)
             {
                 return default!;

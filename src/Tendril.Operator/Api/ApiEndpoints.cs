@@ -27,6 +27,7 @@ internal static class ApiEndpoints
         routes.MapEdges();
         routes.MapFlows();
         routes.MapExport();
+        routes.MapJoinTokens();
         routes.MapGet("/api/stream", Stream).WithName("stream").WithTags("graph")
             .WithSummary("The graph as it changes (server-sent events).")
             .WithDescription("Events: `snapshot`, then `changes` (at most one a second), and `heartbeat` while nothing changes. Resumes by Last-Event-ID.")

@@ -21,6 +21,8 @@ namespace Tendril.Operator.Api;
 [JsonSerializable(typeof(FlowDocument))]
 [JsonSerializable(typeof(LostFlowsDocument))]
 [JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(JoinTokenRequest))]
+[JsonSerializable(typeof(JoinTokenDocument))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 [JsonSerializable(typeof(ProblemHttpResult))]

@@ -19,6 +19,11 @@ internal static class DoorSettings
             yield return "--agent-ca: needs --tls-cert and --tls-key, for certificates are shown over TLS";
         }
 
+        if (options.AgentAuthorityKeyFile is not null && (options.AgentAuthorityFile is null || options.TokensFile is null))
+        {
+            yield return "--agent-ca-key: needs --agent-ca, and --tokens with an admin in it, who makes the join tokens";
+        }
+
         if (options.TrustedProxyHeader is null != (options.TrustedProxies.Count == 0))
         {
             var (given, missing) = options.TrustedProxyHeader is null ? ("--trusted-proxies", "--trusted-proxy-header") : ("--trusted-proxy-header", "--trusted-proxies");
@@ -44,7 +49,7 @@ internal static class DoorSettings
 
     /// <summary>What is wrong with the files that the settings name.</summary>
     public static IEnumerable<string> CheckFiles(OperatorOptions options, DateTimeOffset now) =>
-        new[] { ServerCertificate.Check(options, now), AgentAuthority.Check(options), Tokens.Check(options) }.OfType<string>();
+        new[] { ServerCertificate.Check(options, now), AgentAuthority.Check(options), Tokens.Check(options), IssuingAuthority.Check(options) }.OfType<string>();
 
     private static string? Missing(params (string Flags, bool IsThere)[] needed) =>
         string.Join(", and ", needed.Where(need => !need.IsThere).Select(need => need.Flags)) is { Length: > 0 } missing ? missing : null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -32,7 +33,7 @@ public sealed record JoinToken(byte[] Fingerprint, byte[] Secret)
     private static byte[]? Decode(string text)
     {
         var bytes = new byte[Bytes];
-        return text.Length == Base64Url.GetEncodedLength(Bytes) && Base64Url.TryDecodeFromUtf8(Encoding.UTF8.GetBytes(text), bytes, out var written) && written == Bytes
+        return text.Length == Base64Url.GetEncodedLength(Bytes) && Base64Url.DecodeFromUtf8(Encoding.UTF8.GetBytes(text), bytes, out _, out var written) == OperationStatus.Done && written == Bytes
             ? bytes : null;
     }
 }
