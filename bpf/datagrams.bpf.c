@@ -482,7 +482,7 @@ static __noinline int hand_over(struct __sk_buff *skb, __u32 offset, struct name
 	length = skb->len - offset;
 	if (length > TENDRIL_PAYLOAD_LENGTH)
 		length = TENDRIL_PAYLOAD_LENGTH;
-	/* Verifiers before 6.4 do not conclude from "not 0" that it is at least 1: they are shown a bound that they do understand. */
+	/* Older verifiers (6.1) do not conclude from "not 0" that it is at least 1: they are shown a bound that they do understand. */
 	length--;
 	asm volatile("%0 &= %1" : "+r"(length) : "i"(TENDRIL_PAYLOAD_LENGTH - 1));
 	length++;

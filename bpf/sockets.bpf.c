@@ -418,9 +418,10 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-static __always_inline long follow_states(struct tcp_sock *tcp)
+/* Whether a socket's states are reported to sockops from now on. Not 0: this kernel cannot. */
+static __always_inline long report_states(struct tcp_sock *tcp, int on)
 {
-	int flags = BPF_SOCK_OPS_STATE_CB_FLAG;
+	int flags = on ? BPF_SOCK_OPS_STATE_CB_FLAG : 0;
 
 	return bpf_setsockopt(tcp, SOL_TCP, TCP_SOCK_OPS_FLAGS, &flags, sizeof(flags));
 }
@@ -454,7 +455,7 @@ static __noinline void adopt_listener(struct sock_common *common, struct tcp_soc
 	__builtin_memcpy(found.comm, owner->comm, sizeof(found.comm));
 	if (known)
 		found.sockets += known->sockets;
-	if (follow_states(tcp)) {
+	if (report_states(tcp, 1)) {
 		visit.unfollowed++;
 		return;
 	}
@@ -543,7 +544,8 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	}
 	if (config.self_pid && key->pid == config.self_pid)
 		return;
-	if (follow_states(tcp)) {
+	/* Before anything is counted: where its end will not be reported, the agent follows it from outside. */
+	if (report_states(tcp, 1)) {
 		visit.unfollowed++;
 		return;
 	}
@@ -554,6 +556,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	}
 	if (!counters) {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
+		report_states(tcp, 0);
 		return;
 	}
 	/* Counted from now on: what it carried before the agent was there is not known to be this
@@ -565,6 +568,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	flow.retransmits = tcp->total_retrans;
 	if (bpf_map_update_elem(&flow_map, &cookie, &flow, BPF_NOEXIST)) {
 		count_loss(TENDRIL_LOSS_FLOW_FULL);
+		report_states(tcp, 0);
 		return;
 	}
 	add(&counters->opened, 1);

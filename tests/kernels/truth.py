@@ -44,7 +44,7 @@ def expected_gaps(kernel, variant):
     # A kernel that gives socket callbacks no task as a typed pointer has to copy it, which lockdown forbids.
     if variant == "no-btf" or (variant == "lockdown" and kernel < (5, 11)):
         gaps.add(TYPES)
-        if kernel < (6, 15):
+        if kernel < (6, 13):
             gaps.add(PROCESS)
         if kernel < (5, 15):
             gaps.add(NAMESPACES)

@@ -3,7 +3,7 @@ using Tendril.Bpf;
 namespace Tendril.Agent.Capture;
 
 /// <summary>What this kernel allows in socket callbacks (sockops), where helpers came one by one over the years; by trying, as distributions backport.</summary>
-/// <param name="Process">Whose system call it is: process, name and cgroup. All of them only since about 6.15.</param>
+/// <param name="Process">Whose system call it is: process, name and cgroup. All of them only after 6.12.</param>
 /// <param name="NamespaceCookie">The cookie of the socket's network namespace. Since 5.15.</param>
 /// <param name="Task">The kernel's own task as a typed pointer.</param>
 /// <param name="CopyKernelMemory">Reading the kernel's memory: since 5.8, and not under lockdown=confidentiality.</param>

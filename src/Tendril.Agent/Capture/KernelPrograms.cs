@@ -43,7 +43,7 @@ internal sealed class KernelPrograms : IDisposable
 
     /// <summary>What is lost where only the connect hook knows.</summary>
     public const string ProcessCost =
-        "this kernel does not tell socket callbacks whose system call it is (some helpers came in 6.15) and has no BTF: who listens is found in /proc, a moment later, and clients that use MPTCP are not seen";
+        "this kernel does not tell socket callbacks whose system call it is (some helpers came after 6.12) and has no BTF: who listens is found in /proc, a moment later, and clients that use MPTCP are not seen";
 
     /// <summary>Telling network namespaces apart.</summary>
     public const string NamespaceCapability = "network namespaces";
