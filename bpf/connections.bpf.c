@@ -30,6 +30,71 @@ static __always_inline __u32 current_pid(__u64 pid_tgid)
 	return pid_tgid >> 32;
 }
 
+/* The connect hooks have helpers for whose system call it is; socket callbacks have them on few kernels. */
+static __always_inline __u64 callback_pid_tgid(void)
+{
+	void *task;
+
+	if (config.process_source == TENDRIL_PROCESS_BY_HELPERS)
+		return bpf_get_current_pid_tgid();
+	if (config.process_source == TENDRIL_PROCESS_BY_CONNECT)
+		return 0;
+	task = current_task();
+	return (__u64)kernel_u32(task, config.tgid_offset) << 32 | kernel_u32(task, config.pid_offset);
+}
+
+static __always_inline __u64 callback_cgroup_id(void)
+{
+	void *set, *group, *node;
+
+	if (config.process_source == TENDRIL_PROCESS_BY_HELPERS)
+		return bpf_get_current_cgroup_id();
+	if (config.process_source == TENDRIL_PROCESS_BY_CONNECT)
+		return 0;
+	set = kernel_pointer(current_task(), config.cgroups_offset);
+	group = set ? kernel_pointer(set, config.default_cgroup_offset) : NULL;
+	node = group ? kernel_pointer(group, config.cgroup_node_offset) : NULL;
+	return node ? kernel_u64(node, config.cgroup_id_offset) : 0;
+}
+
+static __always_inline void callback_comm(char comm[TENDRIL_COMM_LENGTH])
+{
+	char *leader;
+
+	if (config.process_source == TENDRIL_PROCESS_BY_HELPERS) {
+		current_comm(comm);
+		return;
+	}
+	leader = config.process_source == TENDRIL_PROCESS_BY_TASK ? current_leader() : NULL;
+	if (leader)
+		comm_of(leader, comm);
+}
+
+static __always_inline __u32 callback_start(void)
+{
+	return config.process_source == TENDRIL_PROCESS_BY_CONNECT ? 0 : current_start();
+}
+
+/* The network namespace of a callback's socket. */
+static __always_inline __u64 callback_namespace(struct bpf_sock_ops *ctx)
+{
+	struct bpf_sock *socket;
+	void *tcp, *net;
+
+	if (config.namespace_source == TENDRIL_NAMESPACE_BY_COOKIE)
+		return bpf_get_netns_cookie(ctx);
+	if (config.namespace_source == TENDRIL_NAMESPACE_NOT_TOLD)
+		return 0;
+	socket = ctx->sk;
+	if (!socket)
+		return 0;
+	tcp = bpf_skc_to_tcp_sock(socket);
+	if (!tcp)
+		return 0;
+	net = *(void **)(tcp + config.socket_net_offset);
+	return net ? *(__u32 *)(net + config.net_number_offset) : 0;
+}
+
 static __always_inline int is_self(__u32 pid)
 {
 	return config.self_pid && config.self_pid == pid;
@@ -81,38 +146,45 @@ static __always_inline int track_connect(struct bpf_sock_addr *ctx, const __u8 a
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct connect_attempt *last;
-	__u64 cookie;
+	__u64 cookie, key;
 	__u32 start;
 
 	if (ctx->type != SOCK_STREAM || is_self(current_pid(pid_tgid)))
 		return ALLOW;
 	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_MPTCP)
 		return ALLOW;
+	/* The subflows of MPTCP have cookies of their own: whose they are could not be told. */
+	if (config.process_source == TENDRIL_PROCESS_BY_CONNECT && ctx->protocol != IPPROTO_TCP)
+		return ALLOW;
 	cookie = bpf_get_socket_cookie(ctx);
 	start = current_start();
-	last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
+	key = config.process_source == TENDRIL_PROCESS_BY_CONNECT ? cookie : pid_tgid;
+	last = bpf_map_lookup_elem(&pid_map, &key);
 	/* A thread's number may be used again, too. */
 	if (!last || last->start != start) {
-		struct connect_attempt first = {.cgroup_id = bpf_get_current_cgroup_id(), .start = start};
+		struct connect_attempt first = {
+		    .cgroup_id = bpf_get_current_cgroup_id(),
+		    .start = start,
+		    .pid = current_pid(pid_tgid),
+		};
 
 		if (last && last->pending)
 			count_unsent(last, current_pid(pid_tgid));
 
 		current_comm(first.comm);
-		if (bpf_map_update_elem(&pid_map, &pid_tgid, &first, BPF_ANY)) {
+		if (bpf_map_update_elem(&pid_map, &key, &first, BPF_ANY)) {
 			count_loss(TENDRIL_LOSS_PID_FULL);
 			return ALLOW;
 		}
-		last = bpf_map_lookup_elem(&pid_map, &pid_tgid);
+		last = bpf_map_lookup_elem(&pid_map, &key);
 		if (!last)
 			return ALLOW;
 	}
 	if (last->pending && last->cookie != cookie)
 		count_unsent(last, current_pid(pid_tgid));
 	last->cookie = cookie;
-	last->netns_cookie = bpf_get_netns_cookie(ctx);
-	last->time_ns =
-	    bpf_ktime_get_coarse_ns(); /* to a few milliseconds: only its age matters, and it is cheap */
+	last->netns_cookie = current_namespace(ctx);
+	last->time_ns = coarse_now(); /* only its age matters */
 	copy_address(last->address, address);
 	last->port = bpf_ntohs(ctx->user_port);
 	last->pending = 1;
@@ -230,17 +302,17 @@ static __noinline int on_listen(struct bpf_sock_ops *ctx)
 	struct service_owner owner = {};
 	struct service_owner *known;
 
-	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	key.netns_cookie = callback_namespace(ctx);
 	read_local_address(ctx, key.address);
 	key.port = ctx->local_port;
 	key.transport = IPPROTO_TCP;
 	owner.cookie = bpf_get_socket_cookie(ctx);
-	owner.pid = current_pid(bpf_get_current_pid_tgid());
-	owner.cgroup_id = bpf_get_current_cgroup_id();
+	owner.pid = current_pid(callback_pid_tgid());
+	owner.cgroup_id = callback_cgroup_id();
 	owner.since_ns = bpf_ktime_get_ns();
 	owner.sockets = 1;
-	owner.start = current_start();
-	current_comm(owner.comm);
+	owner.start = callback_start();
+	callback_comm(owner.comm);
 	known = bpf_map_lookup_elem(&service_map, &key);
 	if (known) {
 		owner.sockets += known->sockets;
@@ -278,7 +350,7 @@ static __noinline int on_listen_closed(struct bpf_sock_ops *ctx)
 	struct service_key key = {};
 	struct service_owner *owner;
 
-	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	key.netns_cookie = callback_namespace(ctx);
 	read_local_address(ctx, key.address);
 	key.port = ctx->local_port;
 	key.transport = IPPROTO_TCP;
@@ -302,8 +374,10 @@ static __always_inline int is_kernel_worker(const char comm[TENDRIL_COMM_LENGTH]
 /* Runs in the context of the process that connects, before the SYN is sent: the only place that knows it for certain. */
 static __noinline int on_connect(struct bpf_sock_ops *ctx)
 {
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	int by_connect = config.process_source == TENDRIL_PROCESS_BY_CONNECT;
+	__u64 pid_tgid = callback_pid_tgid();
 	__u64 cookie = bpf_get_socket_cookie(ctx);
+	__u64 attempt_key = by_connect ? cookie : pid_tgid;
 	struct dependency_key key = {};
 	struct connect_attempt *attempt;
 	char comm[TENDRIL_COMM_LENGTH] __attribute__((aligned(8))) = {};
@@ -311,13 +385,15 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 
 	if (is_self(current_pid(pid_tgid)))
 		return 0;
-	attempt = bpf_map_lookup_elem(&pid_map, &pid_tgid);
+	attempt = bpf_map_lookup_elem(&pid_map, &attempt_key);
 	if (attempt && attempt->cookie != cookie &&
 	    !(attempt->multipath && attempt->pending && attempt->port == remote_port(ctx)))
 		attempt = NULL;
 	/* The kernel itself opens more subflows of an MPTCP connection, for no process that could be told. */
 	if (!attempt) {
-		bpf_get_current_comm(comm, sizeof(comm));
+		if (by_connect)
+			return 0;
+		callback_comm(comm);
 		if (is_kernel_worker(comm))
 			return 0;
 	}
@@ -329,10 +405,10 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 		count_loss(TENDRIL_LOSS_FLOW_FULL);
 		return 0;
 	}
-	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	key.netns_cookie = callback_namespace(ctx);
 	read_remote_address(ctx, key.server_address);
-	key.pid = current_pid(pid_tgid);
-	key.start = current_start();
+	key.pid = by_connect && attempt ? attempt->pid : current_pid(pid_tgid);
+	key.start = by_connect && attempt ? attempt->start : callback_start();
 	key.server_port = remote_port(ctx);
 	key.role = TENDRIL_ROLE_CLIENT;
 	key.transport = IPPROTO_TCP;
@@ -344,10 +420,16 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 		flow->dialled_port = attempt->port;
 	}
 	if (!bpf_map_lookup_elem(&dependency_map, &key)) {
-		current_comm(comm);
-		admit_dependency(&key, comm, bpf_get_current_cgroup_id());
+		if (by_connect && attempt)
+			__builtin_memcpy(comm, attempt->comm, sizeof(comm));
+		else
+			callback_comm(comm);
+		admit_dependency(&key, comm,
+				 by_connect && attempt ? attempt->cgroup_id : callback_cgroup_id());
 		flow->key = key;
 	}
+	if (by_connect)
+		bpf_map_delete_elem(&pid_map, &attempt_key);
 	follow_states(ctx);
 	return 0;
 }
@@ -366,7 +448,7 @@ static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *
 	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_OPENED, first,
 			      is_chosen_by_both_ends(send_sequence, receive_sequence));
 	/* To a few milliseconds, unless there is an event to be exact for. */
-	flow->since_ns = event ? event->time_ns : bpf_ktime_get_coarse_ns();
+	flow->since_ns = event ? event->time_ns : coarse_now();
 	if (!event)
 		return;
 	event->rtt_us = rtt_us;
@@ -407,7 +489,7 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	__u64 cgroup_id = 0;
 	struct flow *flow;
 
-	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	key.netns_cookie = callback_namespace(ctx);
 	read_local_address(ctx, key.server_address);
 	read_remote_address(ctx, key.peer_address);
 	key.server_port = ctx->local_port;

@@ -45,12 +45,53 @@ static __always_inline void count_rtt(struct dependency_counters *counters, __u3
 /* In a section of its own, which the objects share. */
 struct tendril_control control SEC(".data.control") = {};
 
-/* The current process's first thread, or NULL on a kernel without BTF. No relocation: the offsets are the agent's, from the kernel's BTF. */
+/*
+ * The kernel's own structs, without relocations: the offsets are the agent's, from the kernel's BTF. A kernel that gives the programs its
+ * task as a typed pointer (5.11, in socket callbacks later) lets them read it as their own memory; another one copies.
+ */
+static __always_inline void *kernel_pointer(void *base, __u32 offset)
+{
+	void *value = NULL;
+
+	if (!config.copies_kernel_memory)
+		return *(void **)(base + offset);
+	bpf_probe_read_kernel(&value, sizeof(value), base + offset);
+	return value;
+}
+
+static __always_inline __u64 kernel_u64(void *base, __u32 offset)
+{
+	__u64 value = 0;
+
+	if (!config.copies_kernel_memory)
+		return *(__u64 *)(base + offset);
+	bpf_probe_read_kernel(&value, sizeof(value), base + offset);
+	return value;
+}
+
+static __always_inline __u32 kernel_u32(void *base, __u32 offset)
+{
+	__u32 value = 0;
+
+	if (!config.copies_kernel_memory)
+		return *(__u32 *)(base + offset);
+	bpf_probe_read_kernel(&value, sizeof(value), base + offset);
+	return value;
+}
+
+static __always_inline void *current_task(void)
+{
+	if (config.copies_kernel_memory)
+		return (void *)bpf_get_current_task();
+	return bpf_get_current_task_btf();
+}
+
+/* The current process's first thread, or NULL on a kernel without BTF. */
 static __always_inline void *current_leader(void)
 {
 	if (!config.leader_offset)
 		return NULL;
-	return *(void **)((void *)bpf_get_current_task_btf() + config.leader_offset);
+	return kernel_pointer(current_task(), config.leader_offset);
 }
 
 /* When the current process began; only in its context. A thread has a time of its own; the process's is its first thread's. */
@@ -59,7 +100,20 @@ static __always_inline __u32 current_start(void)
 	const __u64 nanoseconds_per_tick = 10000000;
 	void *leader = current_leader();
 
-	return leader ? *(__u64 *)(leader + config.start_offset) / nanoseconds_per_tick : 0;
+	return leader ? kernel_u64(leader, config.start_offset) / nanoseconds_per_tick : 0;
+}
+
+/* What a process is called, by its first thread. */
+static __always_inline void comm_of(char *leader, char comm[TENDRIL_COMM_LENGTH])
+{
+	if (config.copies_kernel_memory) {
+		bpf_probe_read_kernel(comm, TENDRIL_COMM_LENGTH, leader + config.comm_offset);
+		return;
+	}
+	leader += config.comm_offset;
+#pragma unroll
+	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
+		comm[i] = leader[i];
 }
 
 /* What the current process is called: programs name their threads, and a process is not to be called after one of them. */
@@ -67,14 +121,30 @@ static __always_inline void current_comm(char comm[TENDRIL_COMM_LENGTH])
 {
 	char *leader = current_leader();
 
-	if (!leader) {
+	if (leader)
+		comm_of(leader, comm);
+	else
 		bpf_get_current_comm(comm, TENDRIL_COMM_LENGTH);
-		return;
-	}
-	leader += config.comm_offset;
-#pragma unroll
-	for (int i = 0; i < TENDRIL_COMM_LENGTH; i++)
-		comm[i] = leader[i];
+}
+
+/* The network namespace of the current process, which a context of a hook in its system call tells. */
+#define current_namespace(ctx)                                                                               \
+	(config.namespace_source == TENDRIL_NAMESPACE_BY_COOKIE	  ? bpf_get_netns_cookie(ctx)                \
+	 : config.namespace_source == TENDRIL_NAMESPACE_BY_NUMBER ? current_namespace_number()               \
+								  : 0)
+
+static __always_inline __u64 current_namespace_number(void)
+{
+	void *namespaces = kernel_pointer(current_task(), config.namespaces_offset);
+	void *net = namespaces ? kernel_pointer(namespaces, config.task_net_offset) : NULL;
+
+	return net ? kernel_u32(net, config.net_number_offset) : 0;
+}
+
+/* To a few milliseconds, and cheap. */
+static __always_inline __u64 coarse_now(void)
+{
+	return config.has_coarse_clock ? bpf_ktime_get_coarse_ns() : bpf_ktime_get_ns();
 }
 
 /*

@@ -84,7 +84,7 @@ static __always_inline struct datagram_socket *note_owner(void *ctx, struct bpf_
 	if (!known)
 		return NULL;
 	if (!known->netns_cookie)
-		known->netns_cookie = bpf_get_netns_cookie(ctx);
+		known->netns_cookie = current_namespace(ctx);
 	/* A socket that was passed on belongs to who uses it now. */
 	if (known->pid != pid) {
 		known->pid = pid;
@@ -480,10 +480,13 @@ static __noinline int hand_over(struct __sk_buff *skb, __u32 offset, struct name
 	if (!record || skb->len <= offset)
 		return 0;
 	length = skb->len - offset;
-	if (length > TENDRIL_PAYLOAD_LENGTH - 1)
-		length = TENDRIL_PAYLOAD_LENGTH - 1;
-	length &= TENDRIL_PAYLOAD_LENGTH - 1;
-	if (!length || bpf_skb_load_bytes(skb, offset, record->data, length))
+	if (length > TENDRIL_PAYLOAD_LENGTH)
+		length = TENDRIL_PAYLOAD_LENGTH;
+	/* Older verifiers (6.1) do not conclude from "not 0" that it is at least 1: they are shown a bound that they do understand. */
+	length--;
+	asm volatile("%0 &= %1" : "+r"(length) : "i"(TENDRIL_PAYLOAD_LENGTH - 1));
+	length++;
+	if (bpf_skb_load_bytes(skb, offset, record->data, length))
 		return 0;
 	record->time_ns = bpf_ktime_get_ns();
 	record->length = length;

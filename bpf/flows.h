@@ -16,18 +16,33 @@ static __always_inline struct flow *find_flow(__u64 cookie)
 	return bpf_map_lookup_elem(&flow_map, &cookie);
 }
 
-/* A place for a connection's record: its slot, or an entry of flow_map where that is taken. NULL when there is none. */
-static __always_inline struct flow *claim_flow(__u64 cookie)
+/*
+ * Takes a connection's slot, unless another one has it. Compare-and-swap came with kernel 5.12, and older ones refuse every object with it,
+ * so there is a second build of the core without: there all records are entries of flow_map.
+ */
+static __always_inline struct flow *claim_slot(__u64 cookie)
 {
+#ifdef TENDRIL_WITHOUT_COMPARE_AND_SWAP
+	return NULL;
+#else
 	__u32 slot = cookie & config.flow_mask;
 	struct flow *flow = bpf_map_lookup_elem(&cookie_map, &slot);
-	struct flow empty = {};
 	__u64 holder;
 
 	if (!flow)
 		return NULL;
 	holder = __sync_val_compare_and_swap(&flow->cookie, 0, cookie);
-	if (holder == 0 || holder == cookie)
+	return holder == 0 || holder == cookie ? flow : NULL;
+#endif
+}
+
+/* A place for a connection's record: its slot, or an entry of flow_map where that is taken. NULL when there is none. */
+static __always_inline struct flow *claim_flow(__u64 cookie)
+{
+	struct flow *flow = claim_slot(cookie);
+	struct flow empty = {};
+
+	if (flow)
 		return flow;
 	empty.cookie = cookie;
 	if (bpf_map_update_elem(&flow_map, &cookie, &empty, BPF_ANY))
@@ -39,7 +54,7 @@ static __always_inline struct flow *claim_flow(__u64 cookie)
 static __always_inline void begin_flow(struct flow *flow, const struct dependency_key *key)
 {
 	flow->key = *key;
-	flow->since_ns = bpf_ktime_get_coarse_ns();
+	flow->since_ns = coarse_now();
 	flow->bytes_sent = 0;
 	flow->bytes_received = 0;
 	__builtin_memset(flow->dialled_address, 0, sizeof(flow->dialled_address));

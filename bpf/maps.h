@@ -46,7 +46,7 @@ struct {
  * system call, takes the dialled address from it when the cookie is the same (so it can never name
  * another connection's). Reads: the agent, to find connects that failed before a SYN was sent (no
  * route). Deletes: nobody; LRU, one entry for each thread that connects. When full: the oldest
- * thread's entry goes. 8,192 x 80 bytes.
+ * thread's entry goes. 8,192 x 88 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -100,7 +100,8 @@ struct {
 	__type(value, __u64);
 } loss_map SEC(".maps");
 
-const volatile struct tendril_config config = {.abi = TENDRIL_ABI, .flow_mask = 32768 - 1};
+const volatile struct tendril_config config = {
+    .abi = TENDRIL_ABI, .flow_mask = 32768 - 1, .has_coarse_clock = 1};
 
 static __always_inline void count_loss(__u32 reason)
 {

@@ -36,7 +36,7 @@ struct visit {
 	__u32 scoped;	   /* 1: only processes in the cgroups of scope_map */
 	__u32 adopted;	   /* connections found that were not known */
 	__u32 unowned;	   /* connections found whose process could not be told */
-	__u32 unfollowed;  /* adopted, but this kernel cannot report their end */
+	__u32 unfollowed;  /* left alone, as this kernel cannot report their end */
 	__u32 visited;
 };
 
@@ -45,8 +45,12 @@ struct visit visit = {};
 
 /* The few kernel fields that are read; CO-RE finds where they really are. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct ns_common {
+	__u32 inum;
+};
 struct net {
 	__u64 net_cookie;
+	struct ns_common ns;
 };
 typedef struct {
 	struct net *net;
@@ -78,7 +82,7 @@ struct sock_common {
 struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_protocol;
-	__u8 sk_userlocks;
+	__u8 sk_userlocks : 4; /* of a byte of its own on newer kernels */
 };
 struct tcp_sock {
 	__u64 bytes_received;
@@ -183,6 +187,14 @@ struct {
 	__type(value, __u8);
 } scope_map SEC(".maps");
 
+/* As the core has it. */
+static __always_inline __u64 namespace_of(struct net *net)
+{
+	if (config.namespace_source == TENDRIL_NAMESPACE_BY_COOKIE)
+		return net->net_cookie;
+	return config.namespace_source == TENDRIL_NAMESPACE_BY_NUMBER ? net->ns.inum : 0;
+}
+
 static __always_inline int is_followed(struct sock *sk)
 {
 	__u16 family = sk->__sk_common.skc_family;
@@ -203,10 +215,10 @@ static __always_inline void adopt_datagram_socket(struct sock *sk, const struct 
 	known = bpf_sk_storage_get(&datagram_socket_map, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!known || known->pid)
 		return;
-	known->netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
+	known->netns_cookie = namespace_of(sk->__sk_common.skc_net.net);
 	known->cgroup_id = owner->cgroup_id;
 	known->start = owner->start;
-	known->bound = (sk->sk_userlocks & BOUND_TO_PORT) != 0;
+	known->bound = (BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & BOUND_TO_PORT) != 0;
 	__builtin_memcpy(known->comm, owner->comm, sizeof(known->comm));
 	known->pid = owner->pid;
 }
@@ -281,7 +293,7 @@ static __noinline int adopt_unix_listener(struct sock *sk, const struct socket_o
 	__u64 cookie;
 	int length;
 
-	if (!sk || !owner)
+	if (!sk || !owner || !config.can_copy_kernel_memory)
 		return 0;
 	socket = bpf_skc_to_unix_sock(sk);
 	if (!socket)
@@ -295,7 +307,7 @@ static __noinline int adopt_unix_listener(struct sock *sk, const struct socket_o
 	if (bpf_probe_read_kernel(listener.name.path, length, address->name[0].sun_path))
 		return 0;
 	listener.name.length = length;
-	listener.netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
+	listener.netns_cookie = namespace_of(sk->__sk_common.skc_net.net);
 	file = socket->path.dentry;
 	if (file) {
 		listener.inode = file->d_inode->i_ino;
@@ -330,7 +342,7 @@ static __noinline int note_holder(struct sock *sk, const struct socket_owner *ow
 	if (!listens && common->skc_state != BPF_TCP_ESTABLISHED)
 		return 0;
 	read_addresses(common, local, remote);
-	service = find_owner(common->skc_net.net->net_cookie, local, common->skc_num);
+	service = find_owner(namespace_of(common->skc_net.net), local, common->skc_num);
 	if (!service)
 		return 0;
 	cookie = service->cookie;
@@ -406,9 +418,10 @@ int find_socket_owners(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-static __always_inline long follow_states(struct tcp_sock *tcp)
+/* Whether a socket's states are reported to sockops from now on. Not 0: this kernel cannot. */
+static __always_inline long report_states(struct tcp_sock *tcp, int on)
 {
-	int flags = BPF_SOCK_OPS_STATE_CB_FLAG;
+	int flags = on ? BPF_SOCK_OPS_STATE_CB_FLAG : 0;
 
 	return bpf_setsockopt(tcp, SOL_TCP, TCP_SOCK_OPS_FLAGS, &flags, sizeof(flags));
 }
@@ -426,7 +439,7 @@ static __noinline void adopt_listener(struct sock_common *common, struct tcp_soc
 		visit.unowned++;
 		return;
 	}
-	key.netns_cookie = common->skc_net.net->net_cookie;
+	key.netns_cookie = namespace_of(common->skc_net.net);
 	read_addresses(common, key.address, remote);
 	key.port = common->skc_num;
 	key.transport = IPPROTO_TCP;
@@ -442,12 +455,12 @@ static __noinline void adopt_listener(struct sock_common *common, struct tcp_soc
 	__builtin_memcpy(found.comm, owner->comm, sizeof(found.comm));
 	if (known)
 		found.sockets += known->sockets;
-	if (bpf_map_update_elem(&service_map, &key, &found, BPF_ANY)) {
-		count_loss(TENDRIL_LOSS_SERVICE_FULL);
+	if (report_states(tcp, 1)) {
+		visit.unfollowed++;
 		return;
 	}
-	if (follow_states(tcp))
-		visit.unfollowed++;
+	if (bpf_map_update_elem(&service_map, &key, &found, BPF_ANY))
+		count_loss(TENDRIL_LOSS_SERVICE_FULL);
 }
 
 /* Bytes as the close callback counts them: neither an active open's SYN nor a FIN is one of them. */
@@ -503,7 +516,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 
 	owner = bpf_map_lookup_elem(&owner_map, &cookie);
 	read_addresses(common, local, remote);
-	key->netns_cookie = common->skc_net.net->net_cookie;
+	key->netns_cookie = namespace_of(common->skc_net.net);
 	key->transport = IPPROTO_TCP;
 	service = find_owner(key->netns_cookie, local, common->skc_num);
 	if (visit.scoped && !owner)
@@ -531,6 +544,11 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	}
 	if (config.self_pid && key->pid == config.self_pid)
 		return;
+	/* Before anything is counted: where its end will not be reported, the agent follows it from outside. */
+	if (report_states(tcp, 1)) {
+		visit.unfollowed++;
+		return;
+	}
 	counters = bpf_map_lookup_elem(&dependency_map, key);
 	if (!counters) {
 		admit_dependency(key, comm, cgroup_id);
@@ -538,6 +556,7 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	}
 	if (!counters) {
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
+		report_states(tcp, 0);
 		return;
 	}
 	/* Counted from now on: what it carried before the agent was there is not known to be this
@@ -549,14 +568,13 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 	flow.retransmits = tcp->total_retrans;
 	if (bpf_map_update_elem(&flow_map, &cookie, &flow, BPF_NOEXIST)) {
 		count_loss(TENDRIL_LOSS_FLOW_FULL);
+		report_states(tcp, 0);
 		return;
 	}
 	add(&counters->opened, 1);
 	add(&counters->adopted, 1);
 	count_rtt(counters, tcp->srtt_us >> 3);
 	visit.adopted++;
-	if (follow_states(tcp))
-		visit.unfollowed++;
 }
 
 SEC("iter/tcp")

@@ -12,14 +12,15 @@
  * network order, IPv4 mapped
  * (::ffff:a.b.c.d). Ports are in host byte order. Times are CLOCK_MONOTONIC nanoseconds
  * (bpf_ktime_get_ns). pid is the thread group id, as user space has it. start is when a process began, in 1/100 s since the boot, as
- * /proc/PID/stat has it; 0 where the kernel has no BTF.
+ * /proc/PID/stat has it; 0 where the kernel has no BTF. A netns_cookie is the kernel's cookie of a network namespace, or what stands for it
+ * on kernels that do not tell it (enum tendril_namespace_source).
  */
 #ifndef TENDRIL_H
 #define TENDRIL_H
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	       3
+#define TENDRIL_ABI	       4
 #define TENDRIL_COMM_LENGTH    16
 #define TENDRIL_RTT_BUCKETS    20
 #define TENDRIL_PATH_LENGTH    108  /* of a Unix socket, as the kernel has it */
@@ -69,6 +70,20 @@ enum tendril_loss {
 	TENDRIL_LOSS_UNATTRIBUTED = 7, /* a followed socket has no process or flow */
 	TENDRIL_LOSS_NAME_DROPPED = 8, /* a DNS answer or TLS hello found no room in its ring */
 	TENDRIL_LOSS_COUNT = 9,
+};
+
+/* How a socket callback knows whose system call it runs in. */
+enum tendril_process_source {
+	TENDRIL_PROCESS_BY_HELPERS = 0, /* the kernel's helpers; most kernels lack some of them there */
+	TENDRIL_PROCESS_BY_TASK = 1,	/* the kernel's own task, at offsets from its BTF */
+	TENDRIL_PROCESS_BY_CONNECT = 2, /* the connect hook noted it; the agent finds who listens */
+};
+
+/* How network namespaces are told apart. */
+enum tendril_namespace_source {
+	TENDRIL_NAMESPACE_BY_COOKIE = 0, /* never used again; in socket callbacks since 5.15 */
+	TENDRIL_NAMESPACE_BY_NUMBER = 1, /* of the namespace's file, at offsets from BTF */
+	TENDRIL_NAMESPACE_NOT_TOLD = 2,	 /* not at all: 0 */
 };
 
 /* Key of dependency_map: who depends on which endpoint, from which side it was seen. */
@@ -142,7 +157,8 @@ struct service_owner {
 	    former; /* who listened there before and still does: another program with SO_REUSEPORT; pid 0: nobody */
 };
 
-/* Value of pid_map, by thread (pid_tgid): the connect() it is in, or was in last. */
+/* Value of pid_map, by thread (pid_tgid): the connect() it is in, or was in last. Where socket callbacks do not know the thread
+ * (TENDRIL_PROCESS_BY_CONNECT): by the socket's cookie, until its SYN is sent. */
 struct connect_attempt {
 	__u64 cookie;
 	__u64 netns_cookie;
@@ -155,6 +171,8 @@ struct connect_attempt {
 			 before it */
 	__u8 multipath; /* MPTCP: the SYN is sent by another socket, the connection's first subflow */
 	__u32 start;
+	__u32 pid;
+	__u32 pad;
 	char comm[TENDRIL_COMM_LENGTH]; /* this and cgroup_id as of the thread's first connect */
 };
 
@@ -264,11 +282,26 @@ struct tendril_config {
 	__u32 flow_mask;    /* slots of cookie_map, a power of two, less one */
 	__u32 fold_above;   /* dependencies from which on new addresses are counted as "others" */
 	__u32 error_offset; /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
-	__u32 soft_error_offset; /* of sk_err_soft in it */
-	__u32 leader_offset;	 /* of group_leader in the kernel's struct task_struct; 0: not known */
-	__u32 start_offset;	 /* of start_boottime in it */
-	__u32 comm_offset;	 /* of comm in it */
-	__u32 pad;
+	__u32 soft_error_offset;     /* of sk_err_soft in it */
+	__u32 leader_offset;	     /* of group_leader in the kernel's struct task_struct; 0: not known */
+	__u32 start_offset;	     /* of start_boottime in it */
+	__u32 comm_offset;	     /* of comm in it */
+	__u32 pid_offset;	     /* of pid in it, which is the thread's */
+	__u32 tgid_offset;	     /* of tgid in it */
+	__u32 cgroups_offset;	     /* of cgroups in it; a css_set */
+	__u32 default_cgroup_offset; /* of dfl_cgrp in that; a cgroup */
+	__u32 cgroup_node_offset;    /* of kn in that; a kernfs_node */
+	__u32 cgroup_id_offset;	     /* of id in that */
+	__u32 namespaces_offset;     /* of nsproxy in struct task_struct */
+	__u32 task_net_offset;	     /* of net_ns in that; a net */
+	__u32 socket_net_offset;     /* of skc_net in struct sock */
+	__u32 net_number_offset;     /* of ns.inum in struct net */
+	__u8 process_source;	     /* enum tendril_process_source */
+	__u8 namespace_source;	     /* enum tendril_namespace_source */
+	__u8 copies_kernel_memory;   /* 1: tasks are read by bpf_probe_read_kernel; 0: as typed pointers */
+	__u8 has_coarse_clock;	     /* bpf_ktime_get_coarse_ns, since 5.11 */
+	__u8 can_copy_kernel_memory; /* bpf_probe_read_kernel: not under lockdown=confidentiality */
+	__u8 pad[3];
 };
 
 /* Written by the agent while the programs run. */
@@ -287,7 +320,7 @@ TENDRIL_SIZE(dependency_counters, 312);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(former_owner, 32);
 TENDRIL_SIZE(service_owner, 88);
-TENDRIL_SIZE(connect_attempt, 72);
+TENDRIL_SIZE(connect_attempt, 80);
 TENDRIL_SIZE(flow, 120);
 TENDRIL_SIZE(flow_event, 160);
 TENDRIL_SIZE(name_payload, 48 + TENDRIL_PAYLOAD_LENGTH);
@@ -296,7 +329,7 @@ TENDRIL_SIZE(unix_digest, 16);
 TENDRIL_SIZE(unix_listener, 168);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
-TENDRIL_SIZE(tendril_config, 40);
+TENDRIL_SIZE(tendril_config, 84);
 TENDRIL_SIZE(tendril_control, 32);
 _Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
 	       "dependency_key.pid moved: raise TENDRIL_ABI");

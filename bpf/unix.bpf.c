@@ -109,7 +109,7 @@ int unix_connect_tracker(struct bpf_sock_addr *ctx)
 		return ALLOW;
 	dialled.length = length;
 	digest_path(&dialled, &digest);
-	key.netns_cookie = bpf_get_netns_cookie(ctx);
+	key.netns_cookie = current_namespace(ctx);
 	__builtin_memcpy(key.server_address, &digest, sizeof(digest));
 	key.role = TENDRIL_ROLE_CLIENT;
 	key.transport = TENDRIL_TRANSPORT_UNIX;

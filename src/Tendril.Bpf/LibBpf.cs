@@ -30,6 +30,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_object__load(BpfObjectHandle obj);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_prog_load(int type, byte* name, byte* license, ulong* instructions, nuint count, void* options);
+
+    [LibraryImport(Library)]
     internal static partial void bpf_object__close(nint obj);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -12,6 +12,7 @@ internal sealed partial class Attachments : IDisposable
     private readonly MonotonicClock _clock;
     private readonly List<WireCounter> _wires = [];
     private readonly List<Capability> _capabilities = [];
+    private bool _isUnfollowed;
 
     private Attachments(AgentOptions options, KernelPrograms programs, MonotonicClock clock, ILogger log, string? scope)
     {
@@ -30,7 +31,7 @@ internal sealed partial class Attachments : IDisposable
     /// <summary>The iterators; null where the kernel cannot or they are not wanted.</summary>
     public SocketSnapshot? Snapshot { get; private set; }
 
-    /// <summary>What stands in for the iterators; null where they work.</summary>
+    /// <summary>What stands in for the iterators, or follows what they find where they cannot; null where they can.</summary>
     public OlderConnections? Older { get; private set; }
 
     /// <summary>Unix sockets; null where the kernel cannot.</summary>
@@ -58,23 +59,11 @@ internal sealed partial class Attachments : IDisposable
         var attached = new Attachments(options, KernelPrograms.Attach(options, cgroupDirectory), clock, log, scope);
         try
         {
-            foreach (var (_, hook) in KernelPrograms.Hooks)
-            {
-                attached.AddCapability(hook);
-            }
-
-            if (attached.Programs.KnowsKernelTypes)
-            {
-                attached.AddCapability(KernelPrograms.TypesCapability);
-            }
-            else
-            {
-                attached.AddMissing(KernelPrograms.TypesCapability, KernelPrograms.TypesCost);
-            }
+            attached.TellOfCore();
 
             attached.Datagrams = attached.TryDatagrams(cgroupDirectory, onName);
             attached.Snapshot = attached.TrySnapshot(scope);
-            attached.Older = attached.Snapshot is null ? attached.FindOlder() : null;
+            attached.Older = attached.Snapshot is null || attached._isUnfollowed ? attached.FindOlder() : null;
             attached.Unix = attached.TryUnix(cgroupDirectory);
             attached.AttachWires();
             return attached;
@@ -85,6 +74,20 @@ internal sealed partial class Attachments : IDisposable
             throw;
         }
     }
+
+    /// <summary>Takes in what was there before once more, for connects that were under way while the hooks were attached.</summary>
+    public void AdoptAgain()
+    {
+        if (Snapshot is not null && Snapshot.Adopt(listeners: false).Unfollowed > 0 && _options.FindSockets != "iterators")
+        {
+            Older ??= NewOlder();
+        }
+
+        Older?.Adopt();
+    }
+
+    /// <summary>Whether an open connection is part of some dependency's counters.</summary>
+    public bool IsFollowed(ulong cookie) => Flows.Contain(cookie) || (Older is { } older && older.Follows(cookie));
 
     public void Dispose()
     {
@@ -99,6 +102,26 @@ internal sealed partial class Attachments : IDisposable
         Programs.Dispose();
     }
 
+    private void TellOfCore()
+    {
+        foreach (var (program, hook) in KernelPrograms.Hooks)
+        {
+            AddCapability(hook, program == "sockops_tracker" && Programs.IsWithoutCompareAndSwap ? "each connection costs a little more: this kernel has no compare-and-swap (5.12)" : "");
+        }
+
+        foreach (var (name, detail, isThere) in Programs.Facts())
+        {
+            if (isThere)
+            {
+                AddCapability(name, detail);
+            }
+            else
+            {
+                AddMissing(name, detail);
+            }
+        }
+    }
+
     private SocketSnapshot? TrySnapshot(string? scope)
     {
         if (_options.FindSockets == "proc")
@@ -111,16 +134,19 @@ internal sealed partial class Attachments : IDisposable
         {
             var snapshot = SocketSnapshot.Load(Programs, Datagrams, scope);
             var (adopted, unowned, unfollowed) = snapshot.Adopt(listeners: true);
-            Log.Adopted(_log, adopted, unowned);
-            var detail = unfollowed == 0 ? "" : $"{unfollowed} connections from before the start will not report their end: this kernel lacks TCP_BPF_SOCK_OPS_CB_FLAGS (6.9)";
-            AddCapability("iter/tcp", detail);
+            _isUnfollowed = unfollowed > 0;
+            if (!_isUnfollowed)
+            {
+                Log.Adopted(_log, adopted, unowned);
+            }
+
+            AddCapability("iter/tcp", _isUnfollowed ? "the end of connections from before the start is found by sock_diag: this kernel lacks TCP_BPF_SOCK_OPS_CB_FLAGS (6.9)" : "");
             return snapshot;
         }
         catch (Exception exception) when (exception is BpfException or IOException)
         {
-            var reason = exception.Message.Split('\n')[0];
-            Log.NoSnapshot(_log, reason);
-            AddMissing("iter/tcp", reason);
+            var reason = Programs.KnowsKernelTypes ? exception.Message.Split('\n')[0] : "it needs BTF";
+            AddMissing("iter/tcp", $"{reason}; {SocketSnapshot.Cost}");
             return null;
         }
     }
@@ -134,12 +160,17 @@ internal sealed partial class Attachments : IDisposable
             return null;
         }
 
-        Cgroups.Refresh();
-        var older = new OlderConnections(Programs, Flows.Contain, Cgroups.Contain);
+        var older = NewOlder();
         var (adopted, unowned) = older.Adopt();
         Log.Adopted(_log, adopted, unowned);
-        AddCapability(Name, "connections and listeners from before the start are found by /proc; bytes of open connections are counted at their end");
+        AddCapability(Name, "connections and listeners from before the start are found in /proc");
         return older;
+    }
+
+    private OlderConnections NewOlder()
+    {
+        Cgroups.Refresh();
+        return new OlderConnections(Programs, Flows.Contain, Cgroups.Contain);
     }
 
     private DatagramPrograms? TryDatagrams(string cgroupDirectory, DatagramPrograms.RecordHandler onName)
@@ -158,9 +189,7 @@ internal sealed partial class Attachments : IDisposable
         }
         catch (Exception exception) when (exception is BpfException or IOException)
         {
-            var reason = exception.Message.Split('\n')[0];
-            Log.NoDatagrams(_log, DatagramPrograms.Cost, reason);
-            AddMissing(DatagramPrograms.CapabilityName, $"{reason}; {DatagramPrograms.Cost}");
+            AddMissing(DatagramPrograms.CapabilityName, $"{exception.Message.Split('\n')[0]}; {DatagramPrograms.Cost}");
             return null;
         }
     }
@@ -172,6 +201,12 @@ internal sealed partial class Attachments : IDisposable
             if (Snapshot is null)
             {
                 AddMissing(UnixSockets.CapabilityName, $"who listens is told by the iterators, which are missing; {UnixSockets.Cost}");
+                return null;
+            }
+
+            if (Programs.Config.CanCopyKernelMemory == 0)
+            {
+                AddMissing(UnixSockets.CapabilityName, $"{UnixSockets.NoCopies}; {UnixSockets.Cost}");
                 return null;
             }
 
@@ -189,7 +224,11 @@ internal sealed partial class Attachments : IDisposable
     private void AddCapability(string name, string detail = "") =>
         _capabilities.Add(new Capability { Name = name, Available = true, Detail = detail, SinceUs = _clock.NowMicros() });
 
-    private void AddMissing(string name, string detail) => _capabilities.Add(new Capability { Name = name, Detail = detail });
+    private void AddMissing(string name, string detail)
+    {
+        Log.Missing(_log, name, detail);
+        _capabilities.Add(new Capability { Name = name, Detail = detail });
+    }
 
     private void AttachWires()
     {
@@ -202,9 +241,7 @@ internal sealed partial class Attachments : IDisposable
             }
             catch (Exception exception) when (exception is BpfException or IOException)
             {
-                var reason = exception.Message.Split('\n')[0];
-                Log.NoWire(_log, networkInterface, reason);
-                AddMissing($"xdp:{networkInterface}", $"{reason}; frames on the wire are not counted there");
+                AddMissing($"xdp:{networkInterface}", $"{exception.Message.Split('\n')[0]}; cannot count frames on {networkInterface}");
             }
         }
     }
@@ -214,13 +251,7 @@ internal sealed partial class Attachments : IDisposable
         [LoggerMessage(1, LogLevel.Information, "found {Adopted} open connections from before the start ({Unowned} more whose process could not be told)")]
         public static partial void Adopted(ILogger logger, uint adopted, uint unowned);
 
-        [LoggerMessage(2, LogLevel.Warning, "cannot look for connections from before the start: {Reason}")]
-        public static partial void NoSnapshot(ILogger logger, string reason);
-
-        [LoggerMessage(3, LogLevel.Warning, "cannot count frames on {Interface}: {Reason}")]
-        public static partial void NoWire(ILogger logger, string @interface, string reason);
-
-        [LoggerMessage(4, LogLevel.Warning, "{Cost}: {Reason}")]
-        public static partial void NoDatagrams(ILogger logger, string cost, string reason);
+        [LoggerMessage(2, LogLevel.Warning, "without {Name}: {Detail}")]
+        public static partial void Missing(ILogger logger, string name, string detail);
     }
 }

@@ -52,8 +52,8 @@ internal sealed partial class KernelCapture : ICapture
         _inheritance = _attached.Snapshot is { } snapshot ? new Inheritance(_listeners, snapshot.Holders)
             : _attached.Older is { } older ? new Inheritance(_listeners, older.Holders)
             : null;
-        _selfCheck = new SelfCheck(_attached.Flows.Contain, _attached.Cgroups.Contain);
-        HostNetworkNamespace = NetworkNamespaces.OwnCookie();
+        _selfCheck = new SelfCheck(_attached.IsFollowed, _attached.Cgroups.Contain);
+        HostNetworkNamespace = NetworkNamespaces.Own(_attached.Programs.Config.NamespaceSource);
     }
 
     public IReadOnlyList<Capability> Capabilities => _attached.Capabilities;
@@ -245,18 +245,18 @@ internal sealed partial class KernelCapture : ICapture
         for (int i = 0; i < _attemptBuffer.Count; i++)
         {
             ref readonly var attempt = ref _attemptBuffer.Value(i);
-            if (attempt.Pending == 0 || now - attempt.TimeNs < LongEnough)
+            // One that began while the map was read is newer than `now`.
+            if (attempt.Pending == 0 || now < attempt.TimeNs + LongEnough)
             {
                 continue;
             }
 
-            ulong thread = _attemptBuffer.Key(i);
-            _attempts.Remove(thread);
+            _attempts.Remove(_attemptBuffer.Key(i));
             var key = new DependencyKey
             {
                 NetnsCookie = attempt.NetnsCookie,
                 ServerAddress = attempt.Address,
-                Pid = (uint)(thread >> 32),
+                Pid = attempt.Pid,
                 Start = attempt.Start,
                 ServerPort = attempt.Port,
                 Role = Role.Client,
@@ -297,43 +297,18 @@ internal sealed partial class KernelCapture : ICapture
             return;
         }
 
-        if (_attached.Older is not null)
-        {
-            UpdateOlder(_attached.Older);
-        }
-        else if (_attached.Snapshot is not null)
-        {
-            UpdateSnapshot(_attached.Snapshot);
-        }
-
-        _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
-    }
-
-    private void UpdateOlder(OlderConnections older)
-    {
         if (_adoptAgain && _nextSnapshotNs != 0)
         {
             _adoptAgain = false;
-            older.Adopt();
-        }
-
-        older.Update();
-        _inheritance?.LookAgain();
-    }
-
-    private void UpdateSnapshot(SocketSnapshot snapshot)
-    {
-        if (_adoptAgain && _nextSnapshotNs != 0)
-        {
-            // Once more, for connects that were under way while the hooks were attached.
-            _adoptAgain = false;
-            snapshot.Adopt(listeners: false);
+            _attached.AdoptAgain();
         }
         else
         {
-            snapshot.UpdateBytes();
+            _attached.Snapshot?.UpdateBytes();
         }
 
+        _attached.Older?.Update();
         _inheritance?.LookAgain();
+        _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
     }
 }

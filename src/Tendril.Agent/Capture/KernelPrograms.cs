@@ -38,6 +38,41 @@ internal sealed class KernelPrograms : IDisposable
     /// <summary>The programs read the kernel's own types.</summary>
     public bool KnowsKernelTypes => Config.LeaderOffset != 0;
 
+    /// <summary>How the programs know, in socket callbacks, whose they are.</summary>
+    public const string ProcessCapability = "process of sockops";
+
+    /// <summary>What is lost where only the connect hook knows.</summary>
+    public const string ProcessCost =
+        "this kernel does not tell socket callbacks whose system call it is (some helpers came after 6.12) and has no BTF: who listens is found in /proc, a moment later, and clients that use MPTCP are not seen";
+
+    /// <summary>Telling network namespaces apart.</summary>
+    public const string NamespaceCapability = "network namespaces";
+
+    /// <summary>What is lost without.</summary>
+    public const string NamespaceCost =
+        "this kernel does not tell socket callbacks their network namespace (that came in 5.15) and has no BTF: all namespaces count as one, so that 127.0.0.1 in two of them is one place";
+
+    /// <summary>The programs keep all connections in the hash map, which costs a little more for each.</summary>
+    public bool IsWithoutCompareAndSwap { get; private init; }
+
+    /// <summary>What this kernel tells them, each with what its absence costs, or how it is told.</summary>
+    public IEnumerable<(string Name, string Detail, bool IsThere)> Facts()
+    {
+        yield return KnowsKernelTypes ? (TypesCapability, "failed connects have their reason, processes their start", true) : (TypesCapability, TypesCost, false);
+        yield return Config.ProcessSource switch
+        {
+            ProcessSource.ByHelpers => (ProcessCapability, "told by helpers", true),
+            ProcessSource.ByTask => (ProcessCapability, "read from the kernel's own task", true),
+            _ => (ProcessCapability, ProcessCost, false),
+        };
+        yield return Config.NamespaceSource switch
+        {
+            NamespaceSource.ByCookie => (NamespaceCapability, "told apart by their cookies", true),
+            NamespaceSource.ByNumber => (NamespaceCapability, "told apart by the numbers of their files", true),
+            _ => (NamespaceCapability, NamespaceCost, false),
+        };
+    }
+
     /// <summary>What the agent tells the running programs.</summary>
     public ref TendrilControl Control => ref Object.Globals<TendrilControl>(ControlSection);
 
@@ -74,12 +109,13 @@ internal sealed class KernelPrograms : IDisposable
     // An old kernel may have BTF and yet refuse what uses it: then the programs do without.
     private static KernelPrograms Load(AgentOptions options)
     {
+        var allowed = CallbackFeatures.Find();
         foreach (bool withBtf in (ReadOnlySpan<bool>)[true, false])
         {
-            var programs = new KernelPrograms(OpenObject("connections"));
+            var programs = new KernelPrograms(OpenObject(allowed.CompareAndSwap ? "connections" : "connections-plain")) { IsWithoutCompareAndSwap = !allowed.CompareAndSwap };
             try
             {
-                programs.Configure(options, withBtf);
+                programs.Configure(options, allowed, withBtf);
                 programs.Object.Load();
                 return programs;
             }
@@ -123,7 +159,7 @@ internal sealed class KernelPrograms : IDisposable
         Object.Dispose();
     }
 
-    private void Configure(AgentOptions options, bool withBtf)
+    private void Configure(AgentOptions options, CallbackFeatures allowed, bool withBtf)
     {
         ref var config = ref Object.InitialGlobals<TendrilConfig>(".rodata");
         if (config.Abi != TendrilConfig.ExpectedAbi)
@@ -136,14 +172,12 @@ internal sealed class KernelPrograms : IDisposable
         config.FlowMask = slots - 1;
         // A sixteenth is for what stands for many: each process's "others".
         config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
-        if (withBtf && KernelBtf.OffsetsOf(
-            ("sock", "sk_err"), ("sock", "sk_err_soft"), ("task_struct", "group_leader"), ("task_struct", "start_boottime"), ("task_struct", "comm"))
-            is [var error, var softError, var leader, var start, var comm])
-        {
-            (config.ErrorOffset, config.SoftErrorOffset) = (error, softError);
-            (config.LeaderOffset, config.StartOffset, config.CommOffset) = (leader, start, comm);
-        }
-
+        bool knowsTypes = withBtf && (allowed.Task || allowed.CopyKernelMemory) && SetOffsets(ref config);
+        config.CopiesKernelMemory = (byte)(allowed.Task ? 0 : 1);
+        config.CanCopyKernelMemory = (byte)(allowed.CopyKernelMemory ? 1 : 0);
+        config.HasCoarseClock = (byte)(allowed.CoarseClock ? 1 : 0);
+        config.ProcessSource = allowed.Process ? ProcessSource.ByHelpers : knowsTypes ? ProcessSource.ByTask : ProcessSource.ByConnect;
+        config.NamespaceSource = allowed.NamespaceCookie ? NamespaceSource.ByCookie : knowsTypes ? NamespaceSource.ByNumber : NamespaceSource.NotTold;
         Config = config;
         Object.SetMaxEntries("dependency_map", (uint)options.MaxDependencies);
         Object.SetMaxEntries("service_map", (uint)options.MaxListeners);
@@ -151,5 +185,25 @@ internal sealed class KernelPrograms : IDisposable
         Object.SetMaxEntries("cookie_map", slots);
         Object.SetMaxEntries("flow_map", (uint)options.MaxFlows);
         Object.SetMaxEntries("flow_events", (uint)options.RingBytes);
+    }
+
+    private static bool SetOffsets(ref TendrilConfig config)
+    {
+        if (KernelBtf.OffsetsOf(
+            ("sock", "sk_err"), ("sock", "sk_err_soft"),
+            ("task_struct", "group_leader"), ("task_struct", "start_boottime"), ("task_struct", "comm"), ("task_struct", "pid"), ("task_struct", "tgid"),
+            ("task_struct", "cgroups"), ("css_set", "dfl_cgrp"), ("cgroup", "kn"), ("kernfs_node", "id"),
+            ("task_struct", "nsproxy"), ("nsproxy", "net_ns"), ("sock_common", "skc_net"), ("net", "ns"), ("ns_common", "inum"))
+            is not { } at)
+        {
+            return false;
+        }
+
+        (config.ErrorOffset, config.SoftErrorOffset) = (at[0], at[1]);
+        (config.LeaderOffset, config.StartOffset, config.CommOffset, config.PidOffset, config.TgidOffset) = (at[2], at[3], at[4], at[5], at[6]);
+        (config.CgroupsOffset, config.DefaultCgroupOffset, config.CgroupNodeOffset, config.CgroupIdOffset) = (at[7], at[8], at[9], at[10]);
+        // Every socket begins with its struct sock, and that with its struct sock_common.
+        (config.NamespacesOffset, config.TaskNetOffset, config.SocketNetOffset, config.NetNumberOffset) = (at[11], at[12], at[13], at[14] + at[15]);
+        return true;
     }
 }

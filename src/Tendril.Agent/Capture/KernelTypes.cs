@@ -99,6 +99,20 @@ internal enum Loss : uint
     Count = 9,
 }
 
+internal enum ProcessSource : byte
+{
+    ByHelpers = 0,
+    ByTask = 1,
+    ByConnect = 2,
+}
+
+internal enum NamespaceSource : byte
+{
+    ByCookie = 0,
+    ByNumber = 1,
+    NotTold = 2,
+}
+
 internal enum VisitMode : uint
 {
     Listeners = 0,
@@ -191,6 +205,8 @@ internal struct ConnectAttempt
     public byte Pending;
     public byte Multipath;
     public uint Start;
+    public uint Pid;
+    public uint Pad;
     public Comm Comm;
 }
 
@@ -249,6 +265,12 @@ internal struct FlowEvent
 internal struct Payload
 {
     public const int Length = 2048;
+    private byte _first;
+}
+
+[InlineArray(3)]
+internal struct Pad3
+{
     private byte _first;
 }
 
@@ -349,7 +371,7 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 3;
+    public const uint ExpectedAbi = 4;
 
     public uint Abi;
     public uint SelfPid;
@@ -360,7 +382,22 @@ internal struct TendrilConfig
     public uint LeaderOffset;
     public uint StartOffset;
     public uint CommOffset;
-    public uint Pad;
+    public uint PidOffset;
+    public uint TgidOffset;
+    public uint CgroupsOffset;
+    public uint DefaultCgroupOffset;
+    public uint CgroupNodeOffset;
+    public uint CgroupIdOffset;
+    public uint NamespacesOffset;
+    public uint TaskNetOffset;
+    public uint SocketNetOffset;
+    public uint NetNumberOffset;
+    public ProcessSource ProcessSource;
+    public NamespaceSource NamespaceSource;
+    public byte CopiesKernelMemory;
+    public byte HasCoarseClock;
+    public byte CanCopyKernelMemory;
+    public Pad3 Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -13,8 +13,18 @@ internal static partial class NetworkNamespaces
     private const int CloseOnExec = 0x80000;
     private const int CloneNewNetwork = 0x40000000;
 
-    /// <summary>The cookie of the calling thread's namespace (SO_NETNS_COOKIE, kernel 5.14); 0 where the kernel has none.</summary>
-    public static ulong OwnCookie()
+    private const string OwnPath = "/proc/thread-self/ns/net";
+
+    /// <summary>What stands for the calling thread's namespace in the programs' maps; 0 where they are not told apart.</summary>
+    public static ulong Own(NamespaceSource source) => source switch
+    {
+        NamespaceSource.ByCookie => OwnCookie(),
+        NamespaceSource.ByNumber => Identity.Libc.Inode(OwnPath),
+        _ => 0,
+    };
+
+    // SO_NETNS_COOKIE, kernel 5.14; the programs have it since 5.15.
+    private static ulong OwnCookie()
     {
         const int SolSocket = 1, NetnsCookie = 71;
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

@@ -3,7 +3,7 @@ using Tendril.Bpf;
 namespace Tendril.Agent.Capture;
 
 /// <summary>
-/// Stands in for the iterators on kernels without them: finds connections and listeners that are older than the hooks by sock_diag and /proc,
+/// Stands in for the iterators on kernels without them, or where they can have no end reported (before 6.9): finds connections and listeners that are older than the hooks by sock_diag and /proc,
 /// and follows those connections from here, as no hook reports their bytes and end. Who serves is told by who listens, never by which port is smaller.
 /// </summary>
 /// <param name="core">The attached programs: listeners go into their map, so that accepted connections have a process.</param>
@@ -41,6 +41,9 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
         counters.BytesReceived += older.BytesReceived;
         counters.Retransmits += older.Retransmits;
     }
+
+    /// <summary>Whether a connection is followed from here.</summary>
+    public bool Follows(ulong cookie) => _followed.ContainsKey(cookie);
 
     /// <summary>The key will not count again.</summary>
     public void Forget(in DependencyKey key) => _counters.Remove(key);
@@ -216,7 +219,7 @@ internal sealed class OlderConnections(KernelPrograms core, Func<ulong, bool> is
         var all = new List<DiagnosedSocket>();
         foreach (var path in NetworkNamespaces.Paths())
         {
-            NetworkNamespaces.Run(path, () => all.AddRange(SocketDiagnostics.Dump(states).Where(socket => socket.CgroupId == 0 || isInScope(socket.CgroupId))));
+            NetworkNamespaces.Run(path, () => all.AddRange(SocketDiagnostics.Dump(states, core.Config.NamespaceSource).Where(socket => socket.CgroupId == 0 || isInScope(socket.CgroupId))));
         }
 
         return all;

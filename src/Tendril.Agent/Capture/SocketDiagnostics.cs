@@ -32,10 +32,10 @@ internal static unsafe partial class SocketDiagnostics
     private const int TotalRetransmitsOffset = 100, BytesAckedOffset = 120, BytesReceivedOffset = 128;
 
     /// <summary>The sockets in the given states; empty where the kernel does not answer.</summary>
-    public static List<DiagnosedSocket> Dump(uint states)
+    public static List<DiagnosedSocket> Dump(uint states, NamespaceSource namespaces = NamespaceSource.NotTold)
     {
         var found = new List<DiagnosedSocket>();
-        ulong networkNamespace = NetworkNamespaces.OwnCookie();
+        ulong networkNamespace = NetworkNamespaces.Own(namespaces);
         int descriptor = socket(Netlink, Raw | CloseOnExec, SockDiag);
         if (descriptor < 0)
         {

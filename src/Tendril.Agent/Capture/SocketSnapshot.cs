@@ -11,6 +11,9 @@ internal sealed class SocketSnapshot : IDisposable
     /// <summary>The programs: who holds each socket, and the visit of all sockets.</summary>
     public static readonly string[] Programs = ["find_socket_owners", "visit_sockets"];
 
+    /// <summary>What is lost without it.</summary>
+    public const string Cost = "connections and listeners from before the agent's start are found in /proc; bytes of open connections are counted at their end";
+
     private const int UpdatesBetweenLists = 12;
 
     private static readonly string[] SharedMaps = ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
@@ -75,7 +78,7 @@ internal sealed class SocketSnapshot : IDisposable
     private ref Visit Visit => ref _object.Globals<Visit>(".bss");
 
     /// <summary>Adopts connections that are not known yet, and on the first call listening sockets too.</summary>
-    /// <returns>How many connections were adopted, how many had no process that could be told, and how many will not report their end.</returns>
+    /// <returns>How many connections were adopted, how many had no process that could be told, and how many, listening sockets included, were left alone as they would not report their end.</returns>
     public (uint Adopted, uint Unowned, uint Unfollowed) Adopt(bool listeners)
     {
         FindOwners();

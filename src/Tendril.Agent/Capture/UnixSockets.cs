@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Tendril.Agent.Identity;
 using Tendril.Bpf;
@@ -17,6 +16,9 @@ internal sealed class UnixSockets : IDisposable
 
     /// <summary>What is lost without it.</summary>
     public const string Cost = "dependencies over Unix sockets are not seen";
+
+    /// <summary>Why it cannot work where the kernel's memory may not be copied.</summary>
+    public const string NoCopies = "this kernel lets nobody copy its memory (lockdown=confidentiality)";
 
     /// <summary>The transport's number in keys.</summary>
     public const byte Transport = 1;
@@ -194,11 +196,24 @@ internal sealed class UnixSockets : IDisposable
         Span<byte> text = stackalloc byte[8 + Encoding.UTF8.GetMaxByteCount(PathBytes.Length + 1)];
         BinaryPrimitives.WriteUInt64LittleEndian(text, listener.Inode != 0 ? listener.Device : listener.NetnsCookie);
         int length = 8 + Encoding.UTF8.GetBytes(name, text[8..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..length], hash);
+        Span<byte> hash = stackalloc byte[16];
+        Hash(text[..length], hash);
         // Its first bit keeps it apart from every address that means something to IP: any, loopback, mapped IPv4.
         hash[0] |= 0x80;
         return Address.FromBytes(hash);
+    }
+
+    // FNV-1a of 128 bits. .NET's own hashes are OpenSSL's, which need not be there.
+    private static void Hash(ReadOnlySpan<byte> text, Span<byte> to)
+    {
+        var hash = new UInt128(0x6c62272e07bb0142, 0x62b821756295c58d);
+        var prime = new UInt128(0x0000000001000000, 0x000000000000013b);
+        foreach (byte each in text)
+        {
+            hash = unchecked((hash ^ each) * prime);
+        }
+
+        BinaryPrimitives.WriteUInt128BigEndian(to, hash);
     }
 
     private void RefreshUsed()

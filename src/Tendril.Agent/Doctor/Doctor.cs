@@ -67,9 +67,7 @@ internal static class Doctor
         {
             using var programs = KernelPrograms.Attach(options, cgroup);
             var findings = KernelPrograms.Hooks.Select(hook => new Finding(hook.Hook, Verdict.Works, "loads and attaches")).ToList();
-            findings.Add(programs.KnowsKernelTypes
-                ? new Finding(KernelPrograms.TypesCapability, Verdict.Works, "failed connects have their reason, processes their start")
-                : new Finding(KernelPrograms.TypesCapability, Verdict.Degraded, $"this kernel has none that the programs may use: {KernelPrograms.TypesCost}"));
+            findings.AddRange(programs.Facts().Select(fact => new Finding(fact.Name, fact.IsThere ? Verdict.Works : Verdict.Degraded, fact.Detail)));
             findings.Add(Datagrams(programs, cgroup));
             findings.Add(Snapshot(programs));
             findings.Add(Unix(programs, cgroup));
@@ -96,6 +94,11 @@ internal static class Doctor
 
     private static Finding Unix(KernelPrograms programs, string cgroup)
     {
+        if (programs.Config.CanCopyKernelMemory == 0)
+        {
+            return new Finding(UnixSockets.CapabilityName, Verdict.Degraded, $"{UnixSockets.NoCopies}: {UnixSockets.Cost}");
+        }
+
         try
         {
             using var snapshot = SocketSnapshot.Load(programs, datagrams: null, scope: null);
@@ -110,10 +113,9 @@ internal static class Doctor
 
     private static Finding Snapshot(KernelPrograms programs)
     {
-        const string Cost = "connections and listeners from before the agent's start are not seen; bytes of open connections are counted at their end";
-        if (!File.Exists("/sys/kernel/btf/vmlinux"))
+        if (!programs.KnowsKernelTypes)
         {
-            return new Finding("socket iterators", Verdict.Degraded, $"this kernel has no BTF: {Cost}");
+            return new Finding("socket iterators", Verdict.Degraded, $"they need BTF: {SocketSnapshot.Cost}");
         }
 
         try
@@ -123,7 +125,7 @@ internal static class Doctor
         }
         catch (BpfException exception)
         {
-            return new Finding("socket iterators", Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {Cost}");
+            return new Finding("socket iterators", Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {SocketSnapshot.Cost}");
         }
     }
 

@@ -8,10 +8,11 @@ namespace Tendril.Agent.Tests.Capture;
 /// <summary>bpf/tendril.h and Capture/KernelTypes.cs say the same, field by field. Needs neither root nor a kernel.</summary>
 public sealed class KernelTypesTests
 {
-    private static readonly string[] Objects = ["connections", "datagrams", "sockets", "unix", "wire"];
+    private static readonly string[] Objects = ["connections", "connections-plain", "datagrams", "sockets", "unix", "wire"];
 
     [Theory]
     [InlineData("connections")]
+    [InlineData("connections-plain")]
     [InlineData("datagrams")]
     [InlineData("sockets")]
     [InlineData("unix")]
@@ -40,13 +41,15 @@ public sealed class KernelTypesTests
     [InlineData("tendril_loss", typeof(Loss))]
     [InlineData("tendril_failure", typeof(Failure))]
     [InlineData("tendril_name", typeof(Name))]
+    [InlineData("tendril_process_source", typeof(ProcessSource))]
+    [InlineData("tendril_namespace_source", typeof(NamespaceSource))]
     [InlineData("visit_mode", typeof(VisitMode))]
     public void Every_enum_has_the_same_constants(string name, Type twin)
     {
         var header = File.ReadAllText(Path.Combine(Repository.Root, "bpf", name == "visit_mode" ? "sockets.bpf.c" : "tendril.h"));
         var body = Regex.Match(header, $@"enum {name} \{{(.*?)\}};", RegexOptions.Singleline).Groups[1].Value;
         var constants = Regex.Matches(body, @"([A-Z_0-9]+) = (\d+)")
-            .ToDictionary(match => Pascal(Regex.Replace(match.Groups[1].Value, "^(TENDRIL_(ROLE|FLOW|LOSS|FAILURE|NAME)|VISIT)_", "")), match => Convert.ToInt64(match.Groups[2].Value, null));
+            .ToDictionary(match => Pascal(Regex.Replace(match.Groups[1].Value, "^(TENDRIL_(ROLE|FLOW|LOSS|FAILURE|NAMESPACE|NAME|PROCESS)|VISIT)_", "")), match => Convert.ToInt64(match.Groups[2].Value, null));
         var ours = Enum.GetValues(twin).Cast<object>().ToDictionary(value => value.ToString()!, value => Convert.ToInt64(value, null));
         Assert.NotEmpty(constants);
         Assert.Equal(constants.OrderBy(each => each.Key), ours.OrderBy(each => each.Key));
