@@ -5,6 +5,7 @@
 #   scripts/install-prerequisites.sh --demo     also PostgreSQL and Redis, for the demo
 #   scripts/install-prerequisites.sh --test     also what the tests use
 #   scripts/install-prerequisites.sh --bench    also what the benchmarks use
+#   scripts/install-prerequisites.sh --kernels  also what booting other kernels takes
 #
 # Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
 # No service of the machine is started or enabled by this.
@@ -69,6 +70,16 @@ need_for_benchmarks() {
   grep -q '^VERSION_ID="22.04"' /etc/os-release || need_file /usr/sbin/tcplife libbpf-tools
 }
 
+# Debian's kernels are verified by Debian's keys, which Ubuntu has in a package of the same name.
+need_for_kernels() {
+  need_command qemu-system-x86_64 qemu-system-x86
+  need_file /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+  need_command gcc gcc
+  need_command cpio cpio
+  need_command xz xz-utils
+  need_command python3 python3
+}
+
 # Packages start and enable their services on installation; the demo wants the programs alone.
 forbid_services() {
   if [[ ! -e /usr/sbin/policy-rc.d ]]; then
@@ -120,8 +131,9 @@ for option in "$@"; do
     --demo) need_for_demo ;;
     --test) need_for_tests ;;
     --bench) need_for_benchmarks ;;
+    --kernels) need_for_kernels ;;
     -h | --help) show_help && exit ;;
-    *) die "'$option' is not an option; there are --demo, --test and --bench." ;;
+    *) die "'$option' is not an option; there are --demo, --test, --bench and --kernels." ;;
   esac
 done
 ((${#missing[@]} > 0)) || add_optional
