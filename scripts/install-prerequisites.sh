@@ -6,6 +6,7 @@
 #   scripts/install-prerequisites.sh --test     also what the tests use
 #   scripts/install-prerequisites.sh --bench    also what the benchmarks use
 #   scripts/install-prerequisites.sh --kernels  also what booting other kernels takes
+#   scripts/install-prerequisites.sh --arm64    the same for arm64 on another machine, and what building for it takes
 #
 # Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
 # No service of the machine is started or enabled by this.
@@ -80,6 +81,13 @@ need_for_kernels() {
   need_command python3 python3
 }
 
+need_for_arm64() {
+  need_for_kernels
+  need_command qemu-system-aarch64 qemu-system-arm
+  need_command aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+  need_file /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
+}
+
 # Packages start and enable their services on installation; the demo wants the programs alone.
 forbid_services() {
   if [[ ! -e /usr/sbin/policy-rc.d ]]; then
@@ -132,8 +140,9 @@ for option in "$@"; do
     --test) need_for_tests ;;
     --bench) need_for_benchmarks ;;
     --kernels) need_for_kernels ;;
+    --arm64) need_for_arm64 ;;
     -h | --help) show_help && exit ;;
-    *) die "'$option' is not an option; there are --demo, --test, --bench and --kernels." ;;
+    *) die "'$option' is not an option; there are --demo, --test, --bench, --kernels and --arm64." ;;
   esac
 done
 ((${#missing[@]} > 0)) || add_optional
