@@ -5,6 +5,8 @@
 #   scripts/build.sh                 all
 #   scripts/build.sh cli demo        only these of: agent operator cli demo
 #   scripts/build.sh standalone      the operator as one file that brings .NET along, for packages
+#   scripts/build.sh agent-arm64     the agent for arm64, on another machine, with a cross compiler and the static libraries of arm64 in the
+#                                    directory TENDRIL_ARM64_LIBRARIES; scripts/kernel-matrix.sh --arm64 does all that
 set -euo pipefail
 # shellcheck source=scripts/processes.sh
 source "$(dirname "$0")/processes.sh"
@@ -47,6 +49,10 @@ publish() {
 build() {
   case $1 in
     agent) publish agent src/Tendril.Agent -r "$rid" -- bpf src/Tendril.Bpf ;;
+    agent-arm64)
+      publish agent-arm64 src/Tendril.Agent -r linux-arm64 -p:ObjCopyName=aarch64-linux-gnu-objcopy \
+        "-p:NativeLibraryDirectory=${TENDRIL_ARM64_LIBRARIES:?is where libbpf.a, libelf.a and libz.a for arm64 are}/" -- bpf src/Tendril.Bpf
+      ;;
     operator) publish operator src/Tendril.Operator -- src/Tendril.Graph dashboard/dist ;;
     standalone) publish standalone src/Tendril.Operator -r "$rid" --self-contained -p:PublishSingleFile=true -p:DebugType=none -- src/Tendril.Graph dashboard/dist ;;
     cli) publish cli src/Tendril.Cli -r "$rid" -- ;;

@@ -8,6 +8,7 @@
 #   scripts/install-prerequisites.sh --page     also what testing and measuring the dashboard takes: Node and Chromium
 #   scripts/install-prerequisites.sh --kernels  also what booting other kernels takes
 #   scripts/install-prerequisites.sh --package  also what checking the packages uses
+#   scripts/install-prerequisites.sh --arm64    the same for arm64 on another machine, and what building for it takes
 #
 # Needs root only when something is missing. The .NET SDK 10 is expected to be there: https://dot.net/download
 # No service of the machine is started or enabled by this.
@@ -96,6 +97,13 @@ need_for_packages() {
   need_command python3 python3
 }
 
+need_for_arm64() {
+  need_for_kernels
+  need_command qemu-system-aarch64 qemu-system-arm
+  need_command aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+  need_file /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
+}
+
 # Packages start and enable their services on installation; the demo wants the programs alone.
 forbid_services() {
   if [[ ! -e /usr/sbin/policy-rc.d ]]; then
@@ -150,8 +158,9 @@ for option in "$@"; do
     --page) need_for_page ;;
     --kernels) need_for_kernels ;;
     --package) need_for_packages ;;
+    --arm64) need_for_arm64 ;;
     -h | --help) show_help && exit ;;
-    *) die "'$option' is not an option; there are --demo, --test, --bench, --page, --kernels and --package." ;;
+    *) die "'$option' is not an option; there are --demo, --test, --bench, --page, --kernels, --arm64 and --package." ;;
   esac
 done
 ((${#missing[@]} > 0)) || add_optional

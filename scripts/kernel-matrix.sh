@@ -6,6 +6,7 @@
 #   scripts/kernel-matrix.sh                all kernels, each with cgroup v2 alone, beside v1, without BTF, under lockdown, with v1 alone
 #   scripts/kernel-matrix.sh --quick        each kernel once; docs/kernels.md stays as it is
 #   scripts/kernel-matrix.sh --only 6.1     one kernel, all variants; docs/kernels.md stays as it is
+#   scripts/kernel-matrix.sh --arm64        kernels for arm64, with the agent built for it; docs/kernels.md stays as it is; may be given with the others
 #   scripts/kernel-matrix.sh --refresh      fetches the kernels anew first; may be given with the others
 #
 # Kernels come from Debian's package servers, verified by apt, and are kept in .run/kernels, or in TENDRIL_KERNELS. This machine's package
@@ -17,19 +18,25 @@ scripts=$(cd "$(dirname "$0")" && pwd)
 source "$scripts/processes.sh"
 cd "$root"
 
-all_kernels=(5.10 6.1 6.12 newest) variants=(v2 hybrid no-btf lockdown v1) wanted=("${all_kernels[@]}") whole=yes refresh=
+all_kernels=(5.10 6.1 6.12 newest) variants=(v2 hybrid no-btf lockdown v1) wanted=("${all_kernels[@]}") whole=yes refresh='' architecture=amd64
 while (($# > 0)); do
   case $1 in
     --quick) variants=(v2) whole='' ;;
     --only) wanted=("${2:?--only wants one of: ${all_kernels[*]}}") whole='' && shift ;;
+    --arm64) architecture=arm64 whole='' ;;
     --refresh) refresh=yes ;;
     -h | --help) show_help && exit ;;
-    *) die "'$1' is not an option; there are --quick, --only and --refresh." ;;
+    *) die "'$1' is not an option; there are --quick, --only, --arm64 and --refresh." ;;
   esac
   shift
 done
 
-kernels=${TENDRIL_KERNELS:-$run/kernels} results=$artifacts/kernels page=docs/kernels.md
+kernels=${TENDRIL_KERNELS:-$run/kernels}/$architecture results=$artifacts/kernels page=docs/kernels.md
+if [[ $architecture == arm64 ]]; then
+  compiler=aarch64-linux-gnu-gcc emulator=(qemu-system-aarch64 -M virt) console=ttyAMA0 agent=agent-arm64 prerequisites=--arm64
+else
+  compiler=gcc emulator=(qemu-system-x86_64) console=ttyS0 agent=agent prerequisites=--kernels
+fi
 # What a machine needs to reach the network and to be asked for its sockets, in the order of their needs; a kernel may have some built in.
 modules=(virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci failover net_failover virtio_net inet_diag tcp_diag udp_diag)
 # A boot, the scenarios and the comparison take some 20 s on an idle machine.
@@ -37,7 +44,7 @@ boot_seconds=150 settle_seconds=30
 
 apt=(
   -q -o Dir::Etc::sourcelist="$kernels/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State="$kernels/apt/state"
-  -o Dir::State::status=/dev/null -o Dir::Cache="$kernels/apt/cache" -o APT::Architecture=amd64 -o APT::Architectures=amd64
+  -o Dir::State::status=/dev/null -o Dir::Cache="$kernels/apt/cache" -o APT::Architecture="$architecture" -o APT::Architectures="$architecture"
   -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o APT::Sandbox::User=root -o Acquire::Retries=3
 )
 
@@ -54,29 +61,38 @@ update_lists() {
   apt-get "${apt[@]}" update >"$logs/kernels-apt.log" 2>&1 </dev/null || true
 }
 
-# image_of KERNEL: prints the version and the image package of the newest in Debian that begins so.
-image_of() {
+# images_of KERNEL: prints versions and image packages of what begins so in Debian, the newest first.
+images_of() {
   local series=${1/newest/}
-  apt-cache "${apt[@]}" show linux-image-cloud-amd64 2>/dev/null |
+  apt-cache "${apt[@]}" show "linux-image-cloud-$architecture" 2>/dev/null |
     awk -v series="${series:+$series.}" '
       /^Version: / { version = $2 }
       /^Depends: / && index(version, series) == 1 && match($0, /linux-image-[0-9][^ ,]*/) { print version, substr($0, RSTART, RLENGTH) }' |
-    sort -V | tail -n 1
+    sort -rV
 }
 
-# fetch KERNEL: its image and modules into a directory, and the version beside them. Fails when that cannot be had.
+# fetch KERNEL: the newest that can be had.
 fetch() {
-  local to=$kernels/$1 version image packages module file
-  [[ $refresh || ! -s $to/vmlinuz ]] || return 0
+  local version image
+  [[ $refresh || ! -s $kernels/$1/vmlinuz ]] || return 0
   [[ -s $kernels/apt/updated ]] || { update_lists && date >"$kernels/apt/updated"; }
-  read -r version image < <(image_of "$1") || return 1
+  # Lists may name what the servers no longer have.
+  while read -r version image; do
+    ! fetch_version "$1" "$version" "$image" || return 0
+  done < <(images_of "$1")
+  return 1
+}
+
+# fetch_version KERNEL VERSION IMAGE: image and modules into a directory, and the version beside them.
+fetch_version() {
+  local to=$kernels/$1 version=$2 image=$3 packages module file
   packages=("$image=$version")
   # Newer packages have the image and the modules apart.
   if apt-cache "${apt[@]}" show "${image/image/binary}" >/dev/null 2>&1; then
     packages=("${image/image/binary}=$version" "${image/image/modules}=$version")
   fi
   say "fetching ${packages[*]}"
-  rm -rf "$to" "$to.new"
+  rm -rf "$to.new"
   mkdir -p "$to.new/packages" "$to.new/modules"
   (cd "$to.new/packages" && apt-get "${apt[@]}" download "${packages[@]}") >>"$logs/kernels-apt.log" 2>&1 </dev/null || return 1
   for file in "$to.new"/packages/*.deb; do
@@ -93,24 +109,43 @@ fetch() {
   done
   find "$to.new/packages" -name 'vmlinuz*' -exec mv {} "$to.new/vmlinuz" \;
   [[ -s $to.new/vmlinuz && -s $to.new/modules/virtio_net.ko ]] || return 1
-  rm -rf "$to.new/packages"
+  rm -rf "$to.new/packages" "$to"
   printf '%s\n' "$version" >"$to.new/version"
   mv "$to.new" "$to"
+}
+
+# fetch_libraries: the static ones that the agent is linked with, of the oldest release that has them new enough: they fit any newer C library.
+fetch_libraries() {
+  local to=$kernels/libraries file
+  [[ $refresh || ! -s $to/libbpf.a ]] || return 0
+  [[ -s $kernels/apt/updated ]] || { update_lists && date >"$kernels/apt/updated"; }
+  rm -rf "$to"
+  mkdir -p "$to/packages"
+  (cd "$to/packages" && apt-get "${apt[@]}" download {libbpf,libelf,zlib1g}-dev/bookworm) >>"$logs/kernels-apt.log" 2>&1 </dev/null || return 1
+  for file in "$to"/packages/*.deb; do
+    dpkg-deb --fsys-tarfile "$file" | tar -x -C "$to" --wildcards --no-anchored --transform 's|.*/||' 'lib*.a'
+  done
+  rm -rf "$to/packages"
+  [[ -s $to/libbpf.a && -s $to/libelf.a && -s $to/libz.a ]]
 }
 
 fetch_all() {
   local kernel
   [[ -z $refresh ]] || rm -f "$kernels/apt/updated"
   mkdir -p "$kernels/apt"
+  [[ $architecture == amd64 ]] || fetch_libraries || give_up "libraries for $architecture"
   for kernel in "${wanted[@]}"; do
-    fetch "$kernel" && continue
-    rm -f "$kernels/apt/updated"
-    tail -n 5 "$logs/kernels-apt.log" | sed 's/^/  | /' >&2
-    say "Debian's kernel $kernel cannot be fetched; $logs/kernels-apt.log has everything"
-    say "kernels_passed=0 kernels_failed=0 kernels_skipped=${#wanted[@]}"
-    [[ ${CI:-} != true ]] || exit 1
-    exit 77
+    fetch "$kernel" || give_up "kernel $kernel"
   done
+}
+
+give_up() {
+  rm -f "$kernels/apt/updated"
+  tail -n 5 "$logs/kernels-apt.log" | sed 's/^/  | /' >&2
+  say "Debian's $1 cannot be fetched; $logs/kernels-apt.log has everything"
+  say "kernels_passed=0 kernels_failed=0 kernels_skipped=${#wanted[@]}"
+  [[ ${CI:-} != true ]] || exit 1
+  exit 77
 }
 
 # make_root: what all machines have: the agent, the C library that it wants of every host, and the test's own program.
@@ -118,12 +153,17 @@ make_root() {
   local library
   rm -rf "$results"
   mkdir -p "$results/root"/{etc,modules}
-  gcc -O2 -Wall -Werror -static tests/kernels/guest.c -o "$results/root/init"
-  install -m 755 "$artifacts/agent/tendril-agent" "$results/root/agent"
-  # The loader's name is in the program, where it is found by every Linux.
-  while read -r library; do
-    install -D -m 755 "$library" "$results/root$library"
-  done < <(ldd "$artifacts/agent/tendril-agent" | grep -o '/[^ ]*')
+  "$compiler" -O2 -Wall -Werror -static tests/kernels/guest.c -o "$results/root/init"
+  install -m 755 "$artifacts/$agent/tendril-agent" "$results/root/agent"
+  if [[ $architecture == arm64 ]]; then
+    for library in ld-linux-aarch64.so.1 libc.so.6 libm.so.6; do
+      install -D -m 755 "/usr/aarch64-linux-gnu/lib/$library" "$results/root/lib/$library"
+    done
+  else
+    while read -r library; do
+      install -D -m 755 "$library" "$results/root$library"
+    done < <(ldd "$artifacts/$agent/tendril-agent" | grep -o '/[^ ]*')
+  fi
   printf '0123456789abcdef0123456789abcdef\n' >"$results/root/etc/machine-id"
 }
 
@@ -154,9 +194,9 @@ try() {
   initramfs "$kernel" >"$name.initramfs"
   : >"$name.console"
   # no_timer_check: an emulated timer that is late on a busy machine is not broken.
-  qemu-system-x86_64 -accel tcg -cpu max -m 512 -nodefaults -nographic -no-reboot -serial "file:$name.console" \
+  "${emulator[@]}" -accel tcg -cpu max -m 512 -nodefaults -nographic -no-reboot -serial "file:$name.console" \
     -netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -kernel "$kernels/$kernel/vmlinuz" -initrd "$name.initramfs" \
-    -append "console=ttyS0 quiet panic=-1 no_timer_check tendril.operator=10.0.2.2:$port tendril.cgroups=$cgroups $words" >"$name.qemu" 2>&1 </dev/null &
+    -append "console=$console quiet panic=-1 no_timer_check tendril.operator=10.0.2.2:$port tendril.cgroups=$cgroups $words" >"$name.qemu" 2>&1 </dev/null &
   machine=$!
   started+=("$machine")
   for ((i = 0; i < boot_seconds * 5; i++)); do
@@ -225,9 +265,9 @@ write_page() {
 }
 
 make_run_directory
-"$scripts/install-prerequisites.sh" --kernels
-"$scripts/build.sh" agent operator
+"$scripts/install-prerequisites.sh" "$prerequisites"
 fetch_all
+TENDRIL_ARM64_LIBRARIES=$kernels/libraries "$scripts/build.sh" "$agent" operator
 make_root
 say "booting ${wanted[*]}, ${#variants[@]} times each"
 try_all

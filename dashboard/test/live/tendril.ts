@@ -60,7 +60,8 @@ export function callsOf(graph: GraphSnapshot): string[] {
 /** A real agent that sees what runs in the place, and tells often, so that tests need not wait for long. */
 export async function startAgent(place: Place, operator: Operator): Promise<Running> {
   const pace = ["--counter-interval", "200ms", "--event-interval", "100ms", "--snapshot-interval", "1s"];
-  const target = ["--cgroup", place.name, "--operator", `http://${operator.agents}`];
+  // The demo's services are told apart by a word of their command line.
+  const target = ["--cgroup", place.name, "--operator", `http://${operator.agents}`, "--arguments", "words"];
   const agent = Running.start([`${artifacts}/agent/tendril-agent`, ...target, ...pace]);
   await agent.line("attached to ");
   return agent;

@@ -9,9 +9,11 @@ internal static partial class NetworkNamespaces
     /// <summary>More than this are not visited; a host with as many is a container host whose namespaces come and go.</summary>
     private const int MaxNamespaces = 1024;
 
-    private const int ReadOnlyDirectory = 0x10000; // O_DIRECTORY
     private const int CloseOnExec = 0x80000;
     private const int CloneNewNetwork = 0x40000000;
+
+    // O_DIRECTORY is one of the few flags whose value depends on the architecture.
+    private static readonly int ReadOnlyDirectory = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
     private const string OwnPath = "/proc/thread-self/ns/net";
 
