@@ -54,7 +54,7 @@ export class Place {
   async dispose(): Promise<void> {
     for (const running of this.#started.reverse()) await running.end();
     // The databases went into the background; they are this cgroup's and nobody else's.
-    for (const pid of await this.#pids()) process.kill(pid, "SIGTERM");
+    for (const pid of await this.#pids()) end(pid);
     await until(async () => this.#isEmpty(), 5000).catch(() => writeFile(join(this.cgroup, "cgroup.kill"), "1"));
     await until(async () => this.#isEmpty());
     await rmdir(this.cgroup);
@@ -70,5 +70,14 @@ export class Place {
   async #isEmpty(): Promise<void> {
     const left = await this.#pids();
     if (left.length > 0) throw new Error(`processes that do not end are left in ${this.cgroup}: ${left}`);
+  }
+}
+
+/** One that has just ended by itself is as well. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
