@@ -11,7 +11,8 @@ public partial class SourceTests
     [Fact]
     public void No_file_is_longer_than_500_lines()
     {
-        var files = Repository.In("src").Concat(Repository.In("dashboard/src")).ToList();
+        // What a build makes is not in git.
+        var files = Repository.In("src").Concat(Repository.In("dashboard/src")).Where(file => !file.EndsWith("/generated.ts", StringComparison.Ordinal)).ToList();
         Assert.True(files.Count > 100);
         Assert.DoesNotContain(files, file => File.ReadLines(Repository.Full(file)).Count() > MaxLines);
     }
