@@ -140,7 +140,7 @@ internal static class AgentOptionsTable
     public static AgentOption? Nearest(string name, Func<AgentOption, bool> allowed)
     {
         var near = All.Where(allowed).MinBy(option => Distance(option.Name, name));
-        return near is not null && (Distance(near.Name, name) <= Math.Max(2, name.Length / 3) || IsPart(near.Name, name)) ? near
+        return near is not null && Distance(near.Name, name) <= Math.Max(2, name.Length / 3) ? near
             : All.Where(allowed).Where(option => IsPart(option.Name, name)).MinBy(option => Distance(option.Name, name));
     }
 

@@ -98,7 +98,7 @@ public sealed class AgentOptionsTests
     [InlineData("--operator-ca a", "--operator-ca: is for TLS, so --operator must begin with https://")]
     [InlineData("--config /nowhere", "flag: --config = \"/nowhere\": there is no such file")]
     [InlineData("--oprator http://x", "flag: --oprator: there is no such option; did you mean --operator?")]
-    [InlineData("--event-interwal 1s", "did you mean --event-interval?")]
+    [InlineData("--interval 1s", "did you mean --event-interval?")]
     [InlineData("--zzzzzzzzzz", "--help lists them all")]
     [InlineData("operator", "options begin with \"--\"; did you mean --operator?")]
     [InlineData("-x", "options begin with \"--\"")]
