@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./app";
+import { startLayouts } from "./graph/layout/client";
 import { startLive } from "./live";
 import { FailureGuard } from "./ui/failure";
 import { startSession } from "./ui/session";
@@ -17,6 +18,7 @@ import "./style/screens.css";
 
 startSession();
 startLive();
+startLayouts();
 render(
   <FailureGuard>
     <App />

@@ -1,10 +1,11 @@
 import type { Size } from "./geometry";
 import { boxColumnGap, boxRowGap, lanes } from "./geometry";
 import { type Flow, flowOf, type GroupGraph } from "./group-graph";
-import { at } from "./indexed";
 
 /** Of a screen. */
 const wantedAspect = 16 / 9;
+/** Columns so many times lower or higher than the boxes' area asks for are not tried. */
+const farOff = 3;
 /** How much edges that neither lead right nor left count against a better shape. */
 const sameColumnCost = 2;
 
@@ -12,17 +13,19 @@ const sameColumnCost = 2;
 export function boxColumnsOf(graph: GroupGraph, sizes: readonly Size[]): number[][] {
   const flows = lanes.map((_, lane) => flowOf(graph, lane)).filter((flow) => flow.order.length > 0);
   const tallest = Math.max(...sizes.map((size) => size.height));
+  const area = sizes.reduce((sum, size) => sum + (size.width + boxColumnGap) * (size.height + boxRowGap), 0);
+  const sensible = Math.sqrt(area / wantedAspect);
   const links = linksOf(graph);
   const total = sizes.reduce((sum, size) => sum + size.height + boxRowGap, 0);
   let best: number[][] = [];
   let least = Infinity;
-  for (let height = tallest; ; height *= 1.15) {
+  for (let height = Math.max(tallest, sensible / farOff); ; height *= 1.15) {
     for (const shareColumns of [false, true]) {
       const columns = flows.flatMap((flow) => fill(flow, sizes, height, shareColumns));
-      const cost = costOf(links, columns, sizes);
+      const cost = costOf(links, columns, sizes, least);
       if (cost < least) [best, least] = [columns, cost];
     }
-    if (height >= total) return best;
+    if (height >= Math.min(total, sensible * farOff)) return best;
   }
 }
 
@@ -41,7 +44,7 @@ function fill({ order, rank }: Flow, sizes: readonly Size[], height: number, sha
       columns.push([g]);
       filled = own;
     }
-    last = at(rank, g);
+    last = rank[g] as number;
   }
   return columns;
 }
@@ -53,7 +56,8 @@ function linksOf(graph: GroupGraph): Int32Array {
   return Int32Array.from(links);
 }
 
-function costOf(links: Int32Array, columns: readonly number[][], sizes: readonly Size[]): number {
+/** What is at least `least` by the shape alone is not looked at further. */
+function costOf(links: Int32Array, columns: readonly number[][], sizes: readonly Size[], least: number): number {
   const column = new Int32Array(sizes.length);
   let width = 0;
   let height = 0;
@@ -68,13 +72,14 @@ function costOf(links: Int32Array, columns: readonly number[][], sizes: readonly
     width += widest + boxColumnGap;
     height = Math.max(height, sum);
   }
+  const shape = Math.abs(Math.log(width / height / wantedAspect)) + 0.5 * Math.log(width * height);
+  if (shape >= least) return shape;
   let same = 0;
   let all = 0;
   for (let i = 0; i < links.length; i += 3) {
-    const weight = at(links, i + 2);
+    const weight = links[i + 2] as number;
     all += weight;
-    if (column[at(links, i)] === column[at(links, i + 1)]) same += weight;
+    if (column[links[i] as number] === column[links[i + 1] as number]) same += weight;
   }
-  const shape = Math.abs(Math.log(width / height / wantedAspect));
-  return shape + 0.5 * Math.log(width * height) + (all === 0 ? 0 : (sameColumnCost * same) / all);
+  return shape + (all === 0 ? 0 : (sameColumnCost * same) / all);
 }

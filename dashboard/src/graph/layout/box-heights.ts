@@ -1,7 +1,7 @@
 import { spread } from "./coordinates";
 import type { Draft } from "./fresh";
 import { boxRowGap } from "./geometry";
-import { at } from "./indexed";
+import { pullOf } from "./group-graph";
 import { type Inside, verticalExtent } from "./inside";
 
 /** The map may be so much higher than its fullest column for the sake of level edges. */
@@ -18,7 +18,7 @@ export function boxMiddles(
   before: Float64Array | null,
   extra?: Float64Array,
 ): Float64Array {
-  const { graph, cells, ys } = draft;
+  const { graph, groups, cells, ys } = draft;
   const count = graph.groupIds.length;
   const tops = new Float64Array(count);
   const bottoms = new Float64Array(count);
@@ -30,17 +30,17 @@ export function boxMiddles(
   const middles = before ? before.slice() : new Float64Array(count);
   const gapsOf = (column: readonly number[]) =>
     Float64Array.from(column, (g, i) =>
-      i === 0 ? 0 : at(bottoms, column[i - 1] as number) + boxRowGap - (tops[g] as number),
+      i === 0 ? 0 : (bottoms[column[i - 1] as number] as number) + boxRowGap - (tops[g] as number),
     );
   const gaps = boxColumns.map(gapsOf);
   const heights = boxColumns.map((column, c) => {
     const between = (gaps[c] as Float64Array).reduce((sum, gap) => sum + gap, 0);
-    return between - at(tops, column[0] as number) + at(bottoms, column.at(-1) as number);
+    return between - (tops[column[0] as number] as number) + (bottoms[column.at(-1) as number] as number);
   });
   const reach = (Math.max(...heights) * looseness) / 2;
   if (!before)
     for (const [c, column] of boxColumns.entries()) stack(column, gaps[c] as Float64Array, tops, bottoms, middles);
-  const pull = { sum: 0, weight: 0 };
+  const offsets = offsetsOf(draft);
   const sweeps = graph.ids.length > 600 ? 3 : 8;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let i = 0; i < boxColumns.length; i++) {
@@ -49,12 +49,12 @@ export function boxMiddles(
       const weights = new Float64Array(column.length);
       const wanted = new Float64Array(column.length);
       for (const [k, g] of column.entries()) {
-        pullOf(draft, g, middles, pull);
+        const pull = pullOf(groups, g, middles);
         weights[k] = pull.weight === 0 ? 0.1 : pull.weight;
-        wanted[k] = pull.weight === 0 ? (middles[g] as number) : pull.sum / pull.weight;
+        wanted[k] = pull.weight === 0 ? (middles[g] as number) : (pull.sum + (offsets[g] as number)) / pull.weight;
       }
-      const highest = -reach - at(tops, column[0] as number);
-      const lowest = reach - at(bottoms, column.at(-1) as number);
+      const highest = -reach - (tops[column[0] as number] as number);
+      const lowest = reach - (bottoms[column.at(-1) as number] as number);
       spread(wanted, weights, gaps[c] as Float64Array, highest, lowest);
       for (const [k, g] of column.entries()) middles[g] = wanted[k] as number;
     }
@@ -74,27 +74,20 @@ function stack(
     y = k === 0 ? -(tops[g] as number) : y + (gaps[k] as number);
     middles[g] = y;
   }
-  const height = y + at(bottoms, column.at(-1) as number);
+  const height = y + (bottoms[column.at(-1) as number] as number);
   for (const g of column) middles[g] = (middles[g] as number) - height / 2;
 }
 
-/** Adds up where the group would have to be for its edges to other groups to run level. */
-function pullOf({ cells, ys }: Draft, g: number, middles: Float64Array, pull: { sum: number; weight: number }): void {
-  const { far, group } = cells;
-  let sum = 0;
-  let weight = 0;
-  for (let c = cells.columnStart[g] as number; c < (cells.columnStart[g + 1] as number); c++) {
-    const column = cells.columns[c] as Int32Array;
-    for (let i = 0; i < column.length; i++) {
-      const cell = column[i] as number;
-      const end = far.start[cell + 1] as number;
-      for (let k = far.start[cell] as number; k < end; k++) {
-        const other = far.to[k] as number;
-        sum += at(middles, group[other] as number) + (ys[other] as number) - (ys[cell] as number);
-        weight++;
-      }
+/** By how much the other ends of each group's edges to others lie lower in their groups than its own ends, in all. */
+function offsetsOf({ graph, cells: { far, group }, ys }: Draft): Float64Array {
+  const offsets = new Float64Array(graph.groupIds.length);
+  for (let cell = 0; cell < group.length; cell++) {
+    const end = far.start[cell + 1] as number;
+    let offset = 0;
+    for (let k = far.start[cell] as number; k < end; k++) {
+      offset += (ys[far.to[k] as number] as number) - (ys[cell] as number);
     }
+    if (offset !== 0) offsets[group[cell] as number] = (offsets[group[cell] as number] as number) + offset;
   }
-  pull.sum = sum;
-  pull.weight = weight;
+  return offsets;
 }

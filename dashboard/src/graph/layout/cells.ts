@@ -1,5 +1,5 @@
 import type { Columns } from "./columns";
-import { at, bucket, bySize, type IndexedGraph } from "./indexed";
+import { bucket, bySize, type IndexedGraph } from "./indexed";
 
 /**
  * What stands in the columns: cell n is node n; the cells after the nodes are places where an edge passes a column of a group on
@@ -34,10 +34,10 @@ export function cellsOf(graph: IndexedGraph, columns: Columns, boxColumn: Int32A
   const { passesBoxes } = bySize(graph);
   const roomy = roomForPassing(graph, grid.column);
   for (let e = 0; e < graph.source.length; e++) {
-    const [source, target] = [at(graph.source, e), at(graph.target, e)];
-    const [from, to] = [at(graph.group, source), at(graph.group, target)];
+    const [source, target] = [graph.source[e] as number, graph.target[e] as number];
+    const [from, to] = [graph.group[source] as number, graph.group[target] as number];
     if (from !== to) {
-      const side = passesBoxes ? Math.sign(at(boxColumn, to) - at(boxColumn, from)) : 0;
+      const side = passesBoxes ? Math.sign((boxColumn[to] as number) - (boxColumn[from] as number)) : 0;
       grid.joinFar(grid.passOut(source, side), grid.passOut(target, -side));
     } else grid.link(source, target, roomy[from] === 1);
   }
@@ -49,13 +49,14 @@ function roomForPassing(graph: IndexedGraph, column: Int32Array): Uint8Array {
   const { passesColumns } = bySize(graph);
   const passing = new Int32Array(graph.groupIds.length);
   for (let e = 0; e < graph.source.length; e++) {
-    const [source, target] = [at(graph.source, e), at(graph.target, e)];
-    const g = at(graph.group, source);
-    if (g !== at(graph.group, target)) continue;
-    passing[g] = at(passing, g) + Math.max(0, Math.abs(at(column, source) - at(column, target)) - 1);
+    const [source, target] = [graph.source[e] as number, graph.target[e] as number];
+    const g = graph.group[source] as number;
+    if (g !== (graph.group[target] as number)) continue;
+    passing[g] =
+      (passing[g] as number) + Math.max(0, Math.abs((column[source] as number) - (column[target] as number)) - 1);
   }
   return Uint8Array.from(passing, (count, g) => {
-    const size = at(graph.memberStart, g + 1) - at(graph.memberStart, g);
+    const size = (graph.memberStart[g + 1] as number) - (graph.memberStart[g] as number);
     return passesColumns && count <= passingPerNode * size + 10 ? 1 : 0;
   });
 }
@@ -79,9 +80,9 @@ class Grid {
 
   /** Joins two nodes of a group, with a place in each column between them when there is room. Those of one column are not joined. */
   link(source: number, target: number, roomy: boolean): void {
-    const forward = at(this.column, source) < at(this.column, target);
+    const forward = (this.column[source] as number) < (this.column[target] as number);
     const [a, b] = forward ? [source, target] : [target, source];
-    const [from, to] = [at(this.column, a), at(this.column, b)];
+    const [from, to] = [this.column[a] as number, this.column[b] as number];
     if (from === to) return;
     this.leftEnds.push(roomy ? this.pass(a, from + 1, to) : a);
     this.rightEnds.push(b);
@@ -89,10 +90,10 @@ class Grid {
 
   /** The way out of its group, to the right (1) or left (-1): the last place on it. */
   passOut(node: number, side: number): number {
-    const g = at(this.graph.group, node);
-    const c = at(this.column, node);
-    if (side > 0) return this.pass(node, c + 1, at(this.columns.start, g + 1));
-    return side < 0 ? this.pass(node, c - 1, at(this.columns.start, g) - 1) : node;
+    const g = this.graph.group[node] as number;
+    const c = this.column[node] as number;
+    if (side > 0) return this.pass(node, c + 1, this.columns.start[g + 1] as number);
+    return side < 0 ? this.pass(node, c - 1, (this.columns.start[g] as number) - 1) : node;
   }
 
   private pass(node: number, first: number, end: number): number {
@@ -101,7 +102,7 @@ class Grid {
     for (let c = first; c !== end; c += step) {
       const next = this.column.length + this.passingColumn.length;
       this.passingColumn.push(c);
-      this.passingGroup.push(at(this.graph.group, node));
+      this.passingGroup.push(this.graph.group[node] as number);
       this.leftEnds.push(step > 0 ? cell : next);
       this.rightEnds.push(step > 0 ? next : cell);
       cell = next;
@@ -123,7 +124,7 @@ class Grid {
     return {
       nodes,
       columnStart: this.columns.start,
-      columns: columns.map((cells) => Int32Array.from(cells)),
+      columns: columns.map((cells) => new Int32Array(cells)),
       column,
       group: joined(this.graph.group, this.passingGroup),
       left: links(this.rightEnds, this.leftEnds, column.length),
@@ -141,6 +142,7 @@ function joined(first: Int32Array, second: readonly number[]): Int32Array {
 }
 
 function links(from: readonly number[], to: readonly number[], count: number): Links {
-  const [start, order] = bucket(Int32Array.from(from), count);
-  return { start, to: order.map((i) => to[i] as number) };
+  const [start, order] = bucket(new Int32Array(from), count);
+  for (let i = 0; i < order.length; i++) order[i] = to[order[i] as number] as number;
+  return { start, to: order };
 }

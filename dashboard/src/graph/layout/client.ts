@@ -32,7 +32,8 @@ export class LayoutClient {
     });
   }
 
-  private startOnce(): Worker | null {
+  /** Starts the worker, if it has not been, so that it is there when the first graph comes. */
+  startOnce(): Worker | null {
     if (this.started) return this.worker;
     this.started = true;
     try {
@@ -78,6 +79,11 @@ export class LayoutClient {
 const client = new LayoutClient(() =>
   typeof Worker === "undefined" ? null : new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
 );
+
+/** To be called as early as can be: the worker then loads while the page waits for its graph. */
+export function startLayouts(): void {
+  client.startOnce();
+}
 
 /** The page's layouts, one at a time: a later request makes an earlier one void (null). */
 export function layOut(request: LayoutRequest): Promise<Placement | null> {

@@ -1,5 +1,5 @@
 import type { Walk } from "./cycles";
-import { at, bySize, type IndexedGraph } from "./indexed";
+import { bySize, type IndexedGraph, sortedBy } from "./indexed";
 
 /** The columns of all groups, one group after the other, each from left to right. */
 export interface Columns {
@@ -14,19 +14,18 @@ export interface Columns {
 /** Lane by lane, inside a lane rank by rank; tall ranks are split, and where there are too many ranks they share columns. */
 export function columnsOf(graph: IndexedGraph, walk: Walk, ranks: Int32Array): Columns {
   const groups = graph.groupIds.length;
-  const byGroup: number[][] = Array.from({ length: groups }, () => []);
   const isolates: number[][] = Array.from({ length: groups }, () => []);
-  for (const node of walk.visited) if (hasEdges(graph, node)) byGroup[at(graph.group, node)]?.push(node);
-  for (let node = 0; node < graph.ids.length; node++) {
-    if (!hasEdges(graph, node)) isolates[at(graph.group, node)]?.push(node);
+  for (const node of sortedBy(graph.lane, walk.visited.slice().sort())) {
+    if (!hasEdges(graph, node)) isolates[graph.group[node] as number]?.push(node);
   }
-  for (const block of isolates) block.sort((a, b) => at(graph.lane, a) - at(graph.lane, b) || a - b);
 
+  const order = sortedBy(graph.group, sortedBy(graph.lane, sortedBy(ranks, walk.visited)));
   const tight = bySize(graph).tightBoxes;
   const start = new Int32Array(groups + 1);
   const nodes: number[][] = [];
   for (let g = 0; g < groups; g++) {
-    for (const column of packed(ranksOf(byGroup[g] as number[], graph.lane, ranks), tight)) nodes.push(column);
+    const members = order.subarray(graph.memberStart[g] as number, graph.memberStart[g + 1] as number);
+    for (const column of packed(ranksOf(graph, members, ranks), tight)) nodes.push(column);
     start[g + 1] = nodes.length;
   }
   return { start, nodes, isolates };
@@ -41,15 +40,21 @@ interface Rank {
   nodes: number[];
 }
 
-function ranksOf(nodes: readonly number[], lane: Int32Array, ranks: Int32Array): Rank[] {
-  const byKey = new Map<number, Rank>();
-  for (const node of nodes) {
-    const key = at(lane, node) * 1e6 + at(ranks, node);
-    const rank = byKey.get(key);
-    if (rank) rank.nodes.push(node);
-    else byKey.set(key, { lane: at(lane, node), nodes: [node] });
+/** The nodes with edges among the members of a group, which come by lane and rank. */
+function ranksOf(graph: IndexedGraph, members: Int32Array, rankOf: Int32Array): Rank[] {
+  const ranks: Rank[] = [];
+  let last: Rank | null = null;
+  let before = -1;
+  for (const node of members) {
+    if (!hasEdges(graph, node)) continue;
+    if (!last || last.lane !== graph.lane[node] || rankOf[node] !== before) {
+      last = { lane: graph.lane[node] as number, nodes: [] };
+      ranks.push(last);
+    }
+    before = rankOf[node] as number;
+    last.nodes.push(node);
   }
-  return [...byKey].sort(([a], [b]) => a - b).map(([, rank]) => rank);
+  return ranks;
 }
 
 /** Columns of a sensible number and height: boxes are about as wide as a screen. */

@@ -1,6 +1,5 @@
 import type { Cells, Links } from "./cells";
 import { rowGap } from "./geometry";
-import { at } from "./indexed";
 
 /** Distance of two passing edges. */
 const passingStep = 14;
@@ -109,7 +108,9 @@ function pullBy(cells: Cells, cell: number, links: Links, ys: Float64Array, midd
   for (let k = links.start[cell] as number; k < end; k++) {
     const other = links.to[k] as number;
     const strength = cell >= cells.nodes && other >= cells.nodes ? passingPull : 1;
-    const shift = middles ? at(middles, cells.group[other] as number) - at(middles, cells.group[cell] as number) : 0;
+    const shift = middles
+      ? (middles[cells.group[other] as number] as number) - (middles[cells.group[cell] as number] as number)
+      : 0;
     pulled += strength * ((ys[other] as number) + shift);
     pull += strength;
   }

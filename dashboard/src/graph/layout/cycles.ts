@@ -1,4 +1,4 @@
-import { at, type IndexedGraph } from "./indexed";
+import { bucket, type IndexedGraph } from "./indexed";
 
 export interface Walk {
   /** 1 for each edge that closes a circle inside a group: without these no group has any. */
@@ -26,16 +26,16 @@ export function findBackEdges(graph: IndexedGraph): Walk {
     state[root] = open;
     visited[count++] = root;
     while (depth > 0) {
-      const node = at(stack, depth - 1);
-      const i = at(next, node);
-      if (i === at(outStart, node + 1)) {
+      const node = stack[depth - 1] as number;
+      const i = next[node] as number;
+      if (i === (outStart[node + 1] as number)) {
         state[node] = done;
         depth--;
         continue;
       }
       next[node] = i + 1;
-      const edge = at(outEdges, i);
-      const callee = at(target, edge);
+      const edge = outEdges[i] as number;
+      const callee = target[edge] as number;
       if (group[callee] !== group[node]) continue;
       if (state[callee] === open) back[edge] = 1;
       else if (state[callee] === 0) {
@@ -53,8 +53,9 @@ function rootsFirst(graph: IndexedGraph): Int32Array {
   const { ids, group, lane, source, target } = graph;
   const called = new Uint8Array(ids.length);
   for (let e = 0; e < source.length; e++) {
-    if (group[at(source, e)] === group[at(target, e)]) called[at(target, e)] = 1;
+    if (group[source[e] as number] === group[target[e] as number]) called[target[e] as number] = 1;
   }
-  const key = (node: number) => at(called, node) * 8 + at(lane, node);
-  return Int32Array.from(ids, (_, i) => i).sort((a, b) => key(a) - key(b) || a - b);
+  const keys = new Int32Array(ids.length);
+  for (let node = 0; node < keys.length; node++) keys[node] = (called[node] as number) * 8 + (lane[node] as number);
+  return bucket(keys, 16)[1];
 }

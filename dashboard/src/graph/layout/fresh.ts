@@ -5,7 +5,7 @@ import { type Columns, columnsOf } from "./columns";
 import { settleGroup, stackColumns } from "./coordinates";
 import { findBackEdges } from "./cycles";
 import { emptyPlacement, type LayoutGraph, type Placement } from "./geometry";
-import { groupGraphOf } from "./group-graph";
+import { type GroupGraph, groupGraphOf } from "./group-graph";
 import { at, bySize, type IndexedGraph, indexGraph } from "./indexed";
 import { insideOf, roughSizes } from "./inside";
 import { reduceCrossings } from "./order";
@@ -27,7 +27,7 @@ export function freshPlacement(shape: LayoutGraph): Placement {
 
   const boxColumn = new Int32Array(groups.count);
   for (const [c, column] of boxColumns.entries()) for (const g of column) boxColumn[g] = c;
-  const draft = draftOf(graph, columns, cellsOf(graph, columns, boxColumn));
+  const draft = draftOf(graph, groups, columns, cellsOf(graph, columns, boxColumn));
   refine(draft, inside, boxColumns);
   return placeBoxes(draft, inside, boxColumns, groups.lane);
 }
@@ -35,6 +35,7 @@ export function freshPlacement(shape: LayoutGraph): Placement {
 /** A layout in the making. */
 export interface Draft {
   graph: IndexedGraph;
+  groups: GroupGraph;
   columns: Columns;
   cells: Cells;
   /** Height of each cell, from the middle of its group. */
@@ -44,7 +45,7 @@ export interface Draft {
 }
 
 /** Each group by itself: ordered, then straightened. */
-function draftOf(graph: IndexedGraph, columns: Columns, cells: Cells): Draft {
+function draftOf(graph: IndexedGraph, groups: GroupGraph, columns: Columns, cells: Cells): Draft {
   const ys = new Float64Array(cells.column.length);
   const rows = new Float64Array(cells.column.length);
   const reach = new Float64Array(graph.groupIds.length);
@@ -54,5 +55,5 @@ function draftOf(graph: IndexedGraph, columns: Columns, cells: Cells): Draft {
     reach[g] = stackColumns(cells, graph.height, g, ys);
     settleGroup(cells, graph.height, g, ys, at(reach, g), null, settling);
   }
-  return { graph, columns, cells, ys, reach };
+  return { graph, groups, columns, cells, ys, reach };
 }

@@ -1,4 +1,4 @@
-import { at, type IndexedGraph } from "./indexed";
+import type { IndexedGraph } from "./indexed";
 
 /** The graph of groups: how many edges lead from one to another. */
 export interface GroupGraph {
@@ -7,6 +7,10 @@ export interface GroupGraph {
   /** Calls of each group: weight by group. */
   out: Map<number, number>[];
   in: Map<number, number>[];
+  /** Both together: group g has to do with to[start[g]] to to[start[g + 1] - 1], and over how many edges. */
+  start: Int32Array;
+  to: Int32Array;
+  weight: Int32Array;
 }
 
 export function groupGraphOf(graph: IndexedGraph): GroupGraph {
@@ -14,16 +18,45 @@ export function groupGraphOf(graph: IndexedGraph): GroupGraph {
   const out = Array.from({ length: count }, () => new Map<number, number>());
   const into = Array.from({ length: count }, () => new Map<number, number>());
   for (let e = 0; e < graph.source.length; e++) {
-    const from = at(graph.group, at(graph.source, e));
-    const to = at(graph.group, at(graph.target, e));
+    const from = graph.group[graph.source[e] as number] as number;
+    const to = graph.group[graph.target[e] as number] as number;
     if (from === to) continue;
     out[from]?.set(to, (out[from]?.get(to) ?? 0) + 1);
     into[to]?.set(from, (into[to]?.get(from) ?? 0) + 1);
   }
   const lane = Int32Array.from(graph.groupIds, (_, g) =>
-    laneOfGroup(graph.members.subarray(at(graph.memberStart, g), at(graph.memberStart, g + 1)), graph.lane),
+    laneOfGroup(graph.members.subarray(graph.memberStart[g] as number, graph.memberStart[g + 1] as number), graph.lane),
   );
-  return { count, lane, out, in: into };
+  return { count, lane, out, in: into, ...bothWays(out, into) };
+}
+
+function bothWays(out: readonly Map<number, number>[], into: readonly Map<number, number>[]) {
+  const start = new Int32Array(out.length + 1);
+  const to: number[] = [];
+  const weights: number[] = [];
+  const add = (weight: number, other: number) => {
+    to.push(other);
+    weights.push(weight);
+  };
+  for (let g = 0; g < out.length; g++) {
+    out[g]?.forEach(add);
+    into[g]?.forEach(add);
+    start[g + 1] = to.length;
+  }
+  return { start, to: new Int32Array(to), weight: new Int32Array(weights) };
+}
+
+/** The sum of the heights of the groups that one has to do with, each as often as there are edges, and how many those are. */
+export function pullOf({ start, to, weight }: GroupGraph, g: number, heights: Float64Array) {
+  let sum = 0;
+  let total = 0;
+  const end = start[g + 1] as number;
+  for (let k = start[g] as number; k < end; k++) {
+    const other = to[k] as number;
+    sum += (weight[k] as number) * (heights[other] as number);
+    total += weight[k] as number;
+  }
+  return { sum, weight: total };
 }
 
 /** Stores stand with stores and outsiders outside only where nothing else is with them; entries lead where they are most. */
@@ -55,20 +88,23 @@ export function flowOf(graph: GroupGraph, lane: number): Flow {
   let deepest = 0;
   for (const g of sequence) {
     for (const to of graph.out[g]?.keys() ?? []) {
-      if (at(place, to) > at(place, g)) rank[to] = Math.max(at(rank, to), at(rank, g) + 1);
+      if ((place[to] as number) > (place[g] as number))
+        rank[to] = Math.max(rank[to] as number, (rank[g] as number) + 1);
     }
-    deepest = Math.max(deepest, at(rank, g));
+    deepest = Math.max(deepest, rank[g] as number);
   }
   // Whom no other group calls stands left of the first it calls; who has to do with none stands last.
   for (const g of sequence) {
     if ((graph.in[g]?.size ?? 0) > 0) continue;
     const below = [...(graph.out[g]?.keys() ?? [])]
-      .filter((to) => at(place, to) > at(place, g))
-      .map((to) => at(rank, to));
+      .filter((to) => (place[to] as number) > (place[g] as number))
+      .map((to) => rank[to] as number);
     if (below.length > 0) rank[g] = Math.max(0, Math.min(...below) - 1);
     else if (graph.out[g]?.size === 0) rank[g] = deepest + 1;
   }
-  const order = [...sequence].sort((a, b) => at(rank, a) - at(rank, b) || at(place, a) - at(place, b));
+  const order = [...sequence].sort(
+    (a, b) => (rank[a] as number) - (rank[b] as number) || (place[a] as number) - (place[b] as number),
+  );
   return { order, rank };
 }
 

@@ -1,7 +1,7 @@
 import type { Cells } from "./cells";
 import type { Columns } from "./columns";
 import { boxColumnGap, boxPadding, columnGap, rowGap, type Size, titleHeight } from "./geometry";
-import { at, type IndexedGraph } from "./indexed";
+import type { IndexedGraph } from "./indexed";
 
 /** Between the title strip and the first card. */
 const belowTitle = 10;
@@ -34,12 +34,12 @@ export function insideOf(graph: IndexedGraph, { start, nodes, isolates }: Column
   const width = new Float64Array(graph.groupIds.length);
   const blocks = graph.groupIds.map((_, g) => {
     let x = 0;
-    for (let c = at(start, g); c < at(start, g + 1); c++) {
-      const widest = Math.max(...(nodes[c] as number[]).map((node) => at(graph.width, node)));
+    for (let c = start[g] as number; c < (start[g + 1] as number); c++) {
+      const widest = Math.max(...(nodes[c] as number[]).map((node) => graph.width[node] as number));
       columnX[c] = x + widest / 2;
       x += widest + columnGap;
     }
-    const block = blockOf(graph, isolates[g] as number[], at(start, g + 1) - at(start, g));
+    const block = blockOf(graph, isolates[g] as number[], (start[g + 1] as number) - (start[g] as number));
     width[g] = Math.max(x - columnGap, block.width);
     return block;
   });
@@ -48,8 +48,8 @@ export function insideOf(graph: IndexedGraph, { start, nodes, isolates }: Column
 
 function blockOf(graph: IndexedGraph, isolates: readonly number[], columns: number): Block {
   if (isolates.length === 0) return { perRow: 0, stepX: 0, stepY: 0, width: 0, height: 0 };
-  const stepX = Math.max(...isolates.map((node) => at(graph.width, node))) + columnGap;
-  const stepY = Math.max(...isolates.map((node) => at(graph.height, node))) + rowGap;
+  const stepX = Math.max(...isolates.map((node) => graph.width[node] as number)) + columnGap;
+  const stepY = Math.max(...isolates.map((node) => graph.height[node] as number)) + rowGap;
   const square = Math.ceil(Math.sqrt((isolates.length * 1.6 * stepY) / stepX));
   const perRow = Math.min(isolates.length, Math.max(columns, square));
   const rows = Math.ceil(isolates.length / perRow);
@@ -61,17 +61,17 @@ export function roughSizes(graph: IndexedGraph, columns: Columns, inside: Inside
   return graph.groupIds.map((_, g) => {
     const frame = insets(graph.framed[g] === 1);
     let tallest = 0;
-    for (let c = at(columns.start, g); c < at(columns.start, g + 1); c++) {
+    for (let c = columns.start[g] as number; c < (columns.start[g + 1] as number); c++) {
       const members = columns.nodes[c] as number[];
       tallest = Math.max(
         tallest,
-        members.reduce((sum, node) => sum + at(graph.height, node) + rowGap, -rowGap),
+        members.reduce((sum, node) => sum + (graph.height[node] as number) + rowGap, -rowGap),
       );
     }
     const below = inside.blocks[g]?.height ?? 0;
     const between = tallest > 0 && below > 0 ? rowGap : 0;
     return {
-      width: at(inside.width, g) + frame.left + frame.right,
+      width: (inside.width[g] as number) + frame.left + frame.right,
       height: tallest + between + below + frame.top + frame.bottom,
     };
   });
@@ -82,11 +82,11 @@ export function verticalExtent(graph: IndexedGraph, cells: Cells, inside: Inside
   const frame = insets(graph.framed[g] === 1);
   let top = Infinity;
   let bottom = -Infinity;
-  for (let c = at(cells.columnStart, g); c < at(cells.columnStart, g + 1); c++) {
+  for (let c = cells.columnStart[g] as number; c < (cells.columnStart[g + 1] as number); c++) {
     for (const cell of cells.columns[c] as Int32Array) {
       if (cell >= cells.nodes) continue;
-      top = Math.min(top, at(ys, cell) - at(graph.height, cell) / 2);
-      bottom = Math.max(bottom, at(ys, cell) + at(graph.height, cell) / 2);
+      top = Math.min(top, (ys[cell] as number) - (graph.height[cell] as number) / 2);
+      bottom = Math.max(bottom, (ys[cell] as number) + (graph.height[cell] as number) / 2);
     }
   }
   const height = inside.blocks[g]?.height ?? 0;
@@ -104,7 +104,7 @@ export function boxLefts(graph: IndexedGraph, inside: Inside, boxColumns: readon
     let widest = 0;
     for (const g of column) {
       lefts[g] = x + inset;
-      widest = Math.max(widest, at(inside.width, g));
+      widest = Math.max(widest, inside.width[g] as number);
     }
     x += widest + 2 * inset + boxColumnGap;
   }

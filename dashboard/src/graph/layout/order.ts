@@ -1,5 +1,4 @@
 import type { Cells, Links } from "./cells";
-import { at } from "./indexed";
 
 /** Orders the cells of each column so that few edges inside the group cross: sweeps there and back, the best order is kept.
  * `rows` is room for a number for each cell. */
@@ -37,7 +36,7 @@ function sorted(column: Int32Array, links: Links, rows: Float64Array): Int32Arra
     const from = links.start[cell] as number;
     const to = links.start[cell + 1] as number;
     let sum = 0;
-    for (let k = from; k < to; k++) sum += at(rows, links.to[k] as number);
+    for (let k = from; k < to; k++) sum += rows[links.to[k] as number] as number;
     // Without neighbours on that side a cell keeps its place.
     wanted[i] = from === to ? (rows[cell] as number) : sum / (to - from);
   }
@@ -118,12 +117,12 @@ export function wantedHeight(
   if (count === 0) return ys[cell] as number;
   let sum = 0;
   for (let k = left.start[cell] as number; k < (left.start[cell + 1] as number); k++)
-    sum += at(ys, left.to[k] as number);
+    sum += ys[left.to[k] as number] as number;
   for (let k = right.start[cell] as number; k < (right.start[cell + 1] as number); k++)
-    sum += at(ys, right.to[k] as number);
+    sum += ys[right.to[k] as number] as number;
   for (let k = far.start[cell] as number; k < (far.start[cell + 1] as number); k++) {
     const other = far.to[k] as number;
-    sum += (ys[other] as number) + at(middles, group[other] as number) - (middles[g] as number);
+    sum += (ys[other] as number) + (middles[group[other] as number] as number) - (middles[g] as number);
   }
   return sum / count;
 }

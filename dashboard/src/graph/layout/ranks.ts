@@ -1,5 +1,5 @@
 import type { Walk } from "./cycles";
-import { at, type IndexedGraph } from "./indexed";
+import type { IndexedGraph } from "./indexed";
 
 /** A node's rank: the longest way to it over forward edges between nodes of its own group and lane. */
 export function rankNodes(graph: IndexedGraph, walk: Walk): Int32Array {
@@ -7,8 +7,8 @@ export function rankNodes(graph: IndexedGraph, walk: Walk): Int32Array {
   const forward = forwardEdges(graph, walk);
   const waiting = new Int32Array(ids.length);
   for (let e = 0; e < target.length; e++) {
-    const to = at(target, e);
-    if (forward[e]) waiting[to] = at(waiting, to) + 1;
+    const to = target[e] as number;
+    if (forward[e]) waiting[to] = (waiting[to] as number) + 1;
   }
   const called = Uint8Array.from(waiting, (count) => (count > 0 ? 1 : 0));
   const ranks = new Int32Array(ids.length);
@@ -16,13 +16,13 @@ export function rankNodes(graph: IndexedGraph, walk: Walk): Int32Array {
   let count = 0;
   for (const node of walk.visited) if (waiting[node] === 0) ready[count++] = node;
   for (let i = 0; i < count; i++) {
-    const node = at(ready, i);
-    for (let k = at(outStart, node); k < at(outStart, node + 1); k++) {
-      const edge = at(outEdges, k);
+    const node = ready[i] as number;
+    for (let k = outStart[node] as number; k < (outStart[node + 1] as number); k++) {
+      const edge = outEdges[k] as number;
       if (!forward[edge]) continue;
-      const to = at(target, edge);
-      ranks[to] = Math.max(at(ranks, to), at(ranks, node) + 1);
-      waiting[to] = at(waiting, to) - 1;
+      const to = target[edge] as number;
+      ranks[to] = Math.max(ranks[to] as number, (ranks[node] as number) + 1);
+      waiting[to] = (waiting[to] as number) - 1;
       if (waiting[to] === 0) ready[count++] = to;
     }
   }
@@ -33,7 +33,7 @@ export function rankNodes(graph: IndexedGraph, walk: Walk): Int32Array {
 function forwardEdges({ group, lane, source, target }: IndexedGraph, { back }: Walk): Uint8Array {
   const forward = new Uint8Array(source.length);
   for (let e = 0; e < source.length; e++) {
-    const [from, to] = [at(source, e), at(target, e)];
+    const [from, to] = [source[e] as number, target[e] as number];
     if (!back[e] && group[from] === group[to] && lane[from] === lane[to]) forward[e] = 1;
   }
   return forward;
@@ -45,9 +45,9 @@ function pullTowardsCallees(graph: IndexedGraph, forward: Uint8Array, called: Ui
   for (let node = 0; node < ids.length; node++) {
     if (called[node]) continue;
     let first = Infinity;
-    for (let k = at(outStart, node); k < at(outStart, node + 1); k++) {
-      const edge = at(outEdges, k);
-      if (forward[edge]) first = Math.min(first, at(ranks, at(target, edge)));
+    for (let k = outStart[node] as number; k < (outStart[node + 1] as number); k++) {
+      const edge = outEdges[k] as number;
+      if (forward[edge]) first = Math.min(first, ranks[target[edge] as number] as number);
     }
     if (first < Infinity) ranks[node] = Math.max(0, first - 1);
   }

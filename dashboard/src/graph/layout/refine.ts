@@ -16,25 +16,24 @@ export function refine(draft: Draft, inside: Inside, boxColumns: readonly number
   let middles = boxMiddles(draft, inside, boxColumns, null);
   if (graph.groupIds.length === 1 && graph.source.length > countable) return;
   const { rounds, resettling, swaps } = bySize(graph);
-  const counted = graph.source.length <= countable;
-  const segments = segmentsOf(draft);
-  let fewest = counted ? crossingsNow(draft, segments, inside, boxColumns, middles) : Infinity;
+  const segments = graph.source.length <= countable ? segmentsOf(draft, inside, boxColumns) : null;
+  let fewest = segments ? crossingsNow(draft, segments, middles) : Infinity;
   let best = { columns: [...cells.columns], ys: draft.ys.slice() };
   for (let round = 0; round < rounds && fewest > 0; round++) {
     for (let g = 0; g < graph.groupIds.length; g++) reorder(draft, g, middles, round % 2 === 0, resettling);
     middles = boxMiddles(draft, inside, boxColumns, middles);
-    if (!counted) continue;
-    const count = crossingsNow(draft, segments, inside, boxColumns, middles);
+    if (!segments) continue;
+    const count = crossingsNow(draft, segments, middles);
     if (count >= fewest) continue;
     fewest = count;
     best = { columns: [...cells.columns], ys: draft.ys.slice() };
   }
-  if (!counted) return;
+  if (!segments) return;
   for (const [c, column] of best.columns.entries()) cells.columns[c] = column;
   draft.ys.set(best.ys);
   if (!swaps) return;
   middles = boxMiddles(draft, inside, boxColumns, null);
-  const now = () => crossingsNow(draft, segments, inside, boxColumns, middles);
+  const now = () => crossingsNow(draft, segments, middles);
   swapNeighbours(draft, middles, now(), now);
 }
 
