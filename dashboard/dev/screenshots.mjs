@@ -20,7 +20,7 @@ const told = (options) => ({ graph: (seconds) => fixtureGraph(seconds, options) 
 const fleets = { 200: generateGraph(200), 2000: generateGraph(2000) };
 const fleet = (services) => ({ fleet: fleets[services] });
 
-/** @type {Record<string, { hash?: string, options?: object, act?: (page: import("playwright-core").Page, server: any) => Promise<unknown> }>} */
+/** @type {Record<string, { hash?: string, options?: object, before?: (page: import("playwright-core").Page) => Promise<unknown>, act?: (page: import("playwright-core").Page, server: any) => Promise<unknown> }>} */
 const screens = {
   "map-13": {},
   "map-200": { options: fleet(200) },
@@ -50,6 +50,15 @@ const screens = {
   "state-no-traffic": { options: told({ empty: true }) },
   "state-filter-hides-all": { hash: "#filter=nothing-like-this" },
   "state-partial": { options: told({ agents: 3, silent: 2, lostFlowEvents: 1200, folded: 3412 }) },
+  "state-updated": {
+    options: {
+      graph(seconds) {
+        const graph = fixtureGraph(seconds);
+        return { ...graph, stats: { ...graph.stats, version: `0.${seconds + 1}.0` } };
+      },
+    },
+  },
+  "state-cannot-draw": { before: (page) => page.addInitScript(() => Reflect.deleteProperty(window, "Worker")) },
   "state-lost": {
     async act(page, server) {
       server.faults.refuse = 503;
@@ -66,9 +75,12 @@ const looks = [
   { name: "narrow-dark", width: 390, height: 844, dark: true },
 ];
 
-/** Two ticks, so that rates are there; then whatever is drawn is drawn. */
+/** Some ticks, so that rates are there; then whatever is drawn is drawn. */
 async function settle(page, server) {
   await page.locator("[data-node], .state-card, .skeleton, tbody tr, main").first().waitFor();
+  // Who follows before a tick gets it; pages that are refused never do.
+  for (let i = 0; i < 20 && server.followers() === 0; i++) await page.waitForTimeout(50);
+  await page.waitForTimeout(200);
   for (let i = 0; i < 3; i++) server.tick();
   await page.waitForTimeout(400);
 }
@@ -76,12 +88,13 @@ async function settle(page, server) {
 async function takeAll(wanted) {
   await mkdir(folder, { recursive: true });
   const browser = await startBrowser();
-  for (const [name, { hash = "", options = {}, act }] of Object.entries(screens)) {
+  for (const [name, { hash = "", options = {}, before, act }] of Object.entries(screens)) {
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
     for (const look of looks) {
       const server = await startFixtureServer({ tickMs: 0, ...options });
       const page = await newPage(browser, look);
       try {
+        await before?.(page);
         await page.goto(server.url + hash);
         await settle(page, server);
         await act?.(page, server);

@@ -7,6 +7,11 @@ const told = (options: Parameters<typeof fixtureGraph>[1]) => ({
   graph: (seconds: number) => fixtureGraph(seconds, options),
 });
 
+function updatedAfterOneSecond(seconds: number) {
+  const graph = fixtureGraph(seconds);
+  return { ...graph, stats: { ...graph.stats, version: seconds === 0 ? "0.1.0" : "0.2.0" } };
+}
+
 describeInBrowser("a state of its own for", ({ open }) => {
   it.each([
     ["no agent, with the command to run", "", told({ agents: 0, empty: true }), /sudo tendril-agent/],
@@ -22,6 +27,23 @@ describeInBrowser("a state of its own for", ({ open }) => {
     const { page, complaints } = await open(hash, options);
     await until(async () => expect(await page.locator("body").textContent()).toMatch(text));
     expect(complaints).toEqual([]);
+  });
+
+  it("an operator that was updated under the page", async () => {
+    const { page, server } = await open("", { graph: updatedAfterOneSecond });
+    await cards(page, 13);
+    server.tick();
+    await until(async () =>
+      expect(await page.locator(".banner").textContent()).toMatch(/updated.*0\.1\.0.*0\.2\.0.*Reload/s),
+    );
+  });
+
+  it("a browser that cannot draw, with the table in place of the map", async () => {
+    const { page } = await open("", {
+      before: (page) => page.addInitScript(() => Reflect.deleteProperty(window, "Worker")),
+    });
+    await until(async () => expect(await page.locator("tbody tr").count()).toBe(13));
+    expect(await page.locator(".banner").textContent()).toMatch(/cannot draw/);
   });
 
   it("a filter that hides all has a way out", async () => {

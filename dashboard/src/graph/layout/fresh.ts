@@ -6,7 +6,7 @@ import { settleGroup, stackColumns } from "./coordinates";
 import { findBackEdges } from "./cycles";
 import { emptyPlacement, type LayoutGraph, type Placement } from "./geometry";
 import { type GroupGraph, groupGraphOf } from "./group-graph";
-import { at, bySize, type IndexedGraph, indexGraph } from "./indexed";
+import { bySize, type IndexedGraph, indexGraph } from "./indexed";
 import { insideOf, roughSizes } from "./inside";
 import { reduceCrossings } from "./order";
 import { placeBoxes } from "./place";
@@ -53,7 +53,7 @@ function draftOf(graph: IndexedGraph, groups: GroupGraph, columns: Columns, cell
   for (let g = 0; g < reach.length; g++) {
     reduceCrossings(cells, g, rows, ordering);
     reach[g] = stackColumns(cells, graph.height, g, ys);
-    settleGroup(cells, graph.height, g, ys, at(reach, g), null, settling);
+    settleGroup(cells, graph.height, g, ys, reach[g] as number, null, settling);
   }
   return { graph, groups, columns, cells, ys, reach };
 }

@@ -102,11 +102,6 @@ export function bySize({ ids }: Pick<IndexedGraph, "ids">) {
   };
 }
 
-/** The number at an index that is known to be inside the array. */
-export function at(array: ArrayLike<number>, index: number): number {
-  return array[index] as number;
-}
-
 /** Indices sorted into buckets by their key, in their order: where each bucket starts, and what is in it. */
 export function bucket(keys: Int32Array, buckets: number): [Int32Array, Int32Array] {
   const start = new Int32Array(buckets + 1);

@@ -1,6 +1,5 @@
 import { settleGroup, stackColumns } from "./coordinates";
 import type { Draft } from "./fresh";
-import { at } from "./indexed";
 import { orderedBy, wantedHeight } from "./order";
 
 /** So often all neighbours are tried. */
@@ -16,12 +15,12 @@ export function swapNeighbours(draft: Draft, middles: Float64Array, fewest: numb
   for (let pass = 0; pass < passes && least > 0; pass++) {
     const before = least;
     for (let g = 0; g < graph.groupIds.length; g++) {
-      for (let c = at(cells.columnStart, g); c < at(cells.columnStart, g + 1); c++) {
+      for (let c = cells.columnStart[g] as number; c < (cells.columnStart[g + 1] as number); c++) {
         for (let i = 0; i + 1 < (cells.columns[c] as Int32Array).length && least > 0; i++) {
           const kept = [...cells.columns];
           const heights = ys.slice();
           const swapped = (cells.columns[c] as Int32Array).slice();
-          [swapped[i], swapped[i + 1]] = [at(swapped, i + 1), at(swapped, i)];
+          [swapped[i], swapped[i + 1]] = [swapped[i + 1] as number, swapped[i] as number];
           cells.columns[c] = swapped;
           settle(draft, g, middles);
           let crossings = count();
@@ -44,13 +43,13 @@ export function swapNeighbours(draft: Draft, middles: Float64Array, fewest: numb
 
 function settle({ graph, cells, ys, reach }: Draft, g: number, middles: Float64Array): void {
   reach[g] = stackColumns(cells, graph.height, g, ys);
-  settleGroup(cells, graph.height, g, ys, at(reach, g), middles, 4);
+  settleGroup(cells, graph.height, g, ys, reach[g] as number, middles, 4);
 }
 
 /** Orders the other columns of the group by where their neighbours are now. */
 function follow(draft: Draft, g: number, fixed: number, middles: Float64Array): void {
   const { cells, ys } = draft;
-  for (let c = at(cells.columnStart, g); c < at(cells.columnStart, g + 1); c++) {
+  for (let c = cells.columnStart[g] as number; c < (cells.columnStart[g + 1] as number); c++) {
     if (c === fixed) continue;
     const column = cells.columns[c] as Int32Array;
     const wanted = Float64Array.from(column, (cell) => wantedHeight(cells, ys, cell, g, middles));

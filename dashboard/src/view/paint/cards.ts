@@ -36,9 +36,10 @@ export function drawCards(surface: Surface, cards: readonly Card[], input: ViewF
 function placedCard(card: Card, input: ViewFrame): PlacedCard {
   const { highlight, rest, glide, view } = input;
   const health = healthOf(card.node);
-  // What fails is what people look for: it is never faded.
-  const lit = !highlight || highlight.nodes.has(card.id) || health === "failing";
-  const strength = (lit ? 1 : rest) * (matchesOf(card.node) || health === "failing" ? 1 : contextStrength);
+  // What is unwell is what people look for: it is never faded.
+  const unwell = health === "failing" || health === "degraded";
+  const lit = !highlight || highlight.nodes.has(card.id) || unwell;
+  const strength = (lit ? 1 : rest) * (matchesOf(card.node) || unwell ? 1 : contextStrength);
   return {
     card,
     at: onScreen(glide ? between(glide.from.get(card.id), card.box, glide.part) : card.box, view),
