@@ -3,7 +3,7 @@ import { fixtureGraph } from "../dev/fixture-graph.mjs";
 import { addedService, generateGraph } from "../dev/generate-graph.mjs";
 import { plural } from "../src/graph/units";
 import { describeInBrowser } from "./fixture-page";
-import { card, cards, order, panel, places, redis, restingPlaces, until } from "./map-page";
+import { card, cards, gateway, order, type Places, panel, places, redis, restingPlaces, until } from "./map-page";
 
 const nothingGone = { removedNodes: [], removedEdges: [] };
 
@@ -68,6 +68,18 @@ describeInBrowser("the map", ({ open }) => {
     await cards(page, 12);
     const { [redis]: _, ...left } = before;
     expect(await places(page)).toEqual(left);
+  });
+
+  it("comes nearer under two fingers, and the page with it stays as it is", async () => {
+    const { page } = await open("", {}, { width: 390, height: 844, touch: true });
+    await cards(page, 13);
+    const before = await restingPlaces(page);
+    const apart = (at: Places) => Math.abs((at[gateway]?.left ?? 0) - (at[order]?.left ?? 0));
+    const devtools = await page.context().newCDPSession(page);
+    const pinch = { x: 200, y: 450, scaleFactor: 2, gestureSourceType: "touch" as const };
+    await devtools.send("Input.synthesizePinchGesture", pinch);
+    expect(apart(await restingPlaces(page))).toBeGreaterThan(1.5 * apart(before));
+    expect(await page.evaluate(() => visualViewport?.scale)).toBe(1);
   });
 
   it("opens a service and an edge by a click, and Back returns", async () => {

@@ -45,7 +45,7 @@ export function drawTitles(pen: Pen, frames: readonly Frame[], input: ViewFrame)
   pen.globalAlpha = 1;
 }
 
-/** A short title on a small box may reach into the space beside it. */
+/** A short title on a small box, and how many are unwell after it, may reach into the space beside it. */
 const leastTitle = 58;
 
 /** In the strip above the cards. When that is too low for letters they rise above the box, into the space between boxes. */
@@ -69,16 +69,10 @@ function drawTitle(pen: Pen, frame: Frame, { view, colours }: ViewFrame): void {
   pen.fillStyle = colours.text;
   pen.fillText(title, start, baseline);
   if (problem) {
+    const from = Math.max(end - problemWidth, start + titleWidth + size * 0.4);
     pen.fillStyle = colours.health[problem];
-    pen.fillText(problemText, end - problemWidth + size * 1.1, baseline);
-    drawGlyph(
-      pen,
-      problem,
-      end - problemWidth + size * 0.4,
-      baseline - size * 0.36,
-      size * 0.34,
-      colours.health[problem],
-    );
+    pen.fillText(problemText, from + size * 1.1, baseline);
+    drawGlyph(pen, problem, from + size * 0.4, baseline - size * 0.36, size * 0.34, colours.health[problem]);
   }
   if (start + titleWidth + countWidth > end - problemWidth) return;
   pen.font = font(size, plain);

@@ -23,7 +23,8 @@ export function nameIn({ name, frame }: Card, size: number, room: number): strin
 export function drawName(pen: Pen, card: Card, at: Box, indent: number, colours: Colours): void {
   const height = at.bottom - at.top;
   const room = at.right - at.left - indent - 4;
-  const largest = Math.min(14, height >= roomForTwoLines ? Math.max(height * 0.34, 10.5) : height * 0.7);
+  const largest =
+    height >= roomForTwoLines ? Math.min(14, Math.max(height * 0.34, 10.5)) : Math.min(10.5, height * 0.7);
   if (largest < leastSize) return;
   const { size, lines } = written(card, largest, room, height >= roomForTwoLines);
   pen.font = font(size, bold);
