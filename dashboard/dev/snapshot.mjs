@@ -68,6 +68,10 @@ function agent(i, seconds, connected, lostFlowEvents) {
     counterOverflows: {},
     unattributed: 0,
     wire: [],
+    programs: [
+      { name: "sockops_tracker", runs: 1_204_331, runTimeNs: 178_240_988 },
+      { name: "cgroup_connect_tracker", runs: 70_112, runTimeNs: 31_129_728 },
+    ],
     selfCheck: { time: iso(seconds), sockets: 1204, explained: 1203, share: 0.999 },
   };
 }

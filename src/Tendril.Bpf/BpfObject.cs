@@ -11,6 +11,7 @@ public sealed unsafe class BpfObject : IDisposable
 {
     private const int KernelLogBytes = 256 * 1024;
     private readonly BpfObjectHandle _handle;
+    private (string Name, int Descriptor)[]? _programs;
     private readonly byte* _kernelLog;
     private readonly Dictionary<string, (nint Memory, nuint Size)> _mapped = [];
 
@@ -204,6 +205,17 @@ public sealed unsafe class BpfObject : IDisposable
     /// <exception cref="BpfException">The kernel refused.</exception>
     public RingAlarm WatchRing(string map, Action onWake) => new(LibBpf.bpf_map__fd(FindMap(map)), onWake);
 
+    /// <summary>
+    /// How often and for how long each loaded program ran, as the kernel counts while its statistics are on (sysctl kernel.bpf_stats_enabled,
+    /// since 5.1); all zero when they never were.
+    /// </summary>
+    public IEnumerable<BpfProgramRuns> Runs()
+    {
+        ThrowIfDisposed();
+        _programs ??= LoadedPrograms();
+        return _programs.Select(program => RunsOf(program.Name, program.Descriptor));
+    }
+
     /// <summary>The object's BTF, raw; for tests that compare its layouts with user space's.</summary>
     public ReadOnlySpan<byte> Btf()
     {
@@ -271,6 +283,32 @@ public sealed unsafe class BpfObject : IDisposable
         }
 
         return ref *(T*)memory;
+    }
+
+    private (string Name, int Descriptor)[] LoadedPrograms()
+    {
+        var programs = new List<(string, int)>();
+        for (nint program = 0; (program = LibBpf.bpf_object__next_program(_handle, program)) != 0;)
+        {
+            if (LibBpf.bpf_program__fd(program) is >= 0 and var descriptor)
+            {
+                programs.Add((Marshal.PtrToStringUTF8(LibBpf.bpf_program__name(program)) ?? "", descriptor));
+            }
+        }
+
+        return [.. programs];
+    }
+
+    private static BpfProgramRuns RunsOf(string name, int descriptor)
+    {
+        // struct bpf_prog_info: run_time_ns and run_cnt are its words 24 and 25; the kernel takes a shorter one than its own.
+        const int RunTime = 24, RunCount = 25, Words = 26;
+        ulong* info = stackalloc ulong[Words];
+        new Span<ulong>(info, Words).Clear();
+        uint length = Words * sizeof(ulong);
+        return LibBpf.bpf_obj_get_info_by_fd(descriptor, info, &length) == 0 && length == Words * sizeof(ulong)
+            ? new(name, info[RunCount], info[RunTime])
+            : new(name, 0, 0);
     }
 
     private nint FindProgram(string name) => Found(LibBpf.bpf_object__find_program_by_name(_handle, name), "program", name);

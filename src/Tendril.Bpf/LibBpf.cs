@@ -42,6 +42,15 @@ internal static unsafe partial class LibBpf
     internal static partial nint bpf_object__find_program_by_name(BpfObjectHandle obj, string name);
 
     [LibraryImport(Library)]
+    internal static partial nint bpf_object__next_program(BpfObjectHandle obj, nint before);
+
+    [LibraryImport(Library)]
+    internal static partial nint bpf_program__name(nint program);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_obj_get_info_by_fd(int fd, void* info, uint* length);
+
+    [LibraryImport(Library)]
     internal static partial nint bpf_object__btf(BpfObjectHandle obj);
 
     [LibraryImport(Library)]

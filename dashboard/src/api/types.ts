@@ -26,8 +26,9 @@ export type Evidence = GraphEdge["evidence"];
 export type GraphTotals = Schemas["GraphTotals"];
 export type Capability = Older<Schemas["AgentCapability"], "since">;
 export type SelfCheck = Schemas["AgentSelfCheck"];
+export type ProgramCost = Schemas["AgentProgram"];
 export type Limit = Schemas["LimitStatus"];
-export type AgentStats = Older<Omit<Schemas["AgentStatus"], "capabilities">, "selfCheck"> & {
+export type AgentStats = Older<Omit<Schemas["AgentStatus"], "capabilities">, "selfCheck" | "programs"> & {
   capabilities: Capability[];
 };
 export type OperatorStats = Older<Omit<Schemas["OperatorStats"], "agents" | "counterOverflows">, "limits"> & {

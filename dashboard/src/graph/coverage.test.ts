@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentStats } from "../api/types";
-import { foldedCount, limitText, lossesOf, selfCheckText } from "./coverage";
+import { costText, foldedCount, limitText, lossesOf, selfCheckText } from "./coverage";
 
 describe("coverage", () => {
   it("is said with its share, which is all only when it is all", () => {
@@ -9,6 +9,11 @@ describe("coverage", () => {
     expect(check(99_999, 99_998)).toBe("99,998 of 99,999 open connections explained (99.9 %)");
     expect(check(1, 1)).toBe("1 of 1 open connection explained (100 %)");
     expect(check(0, 0)).toBe("no connection was open");
+  });
+
+  it("tells what a program costs by its runs", () => {
+    expect(costText({ name: "sockops_tracker", runs: 1_200_000, runTimeNs: 177_600_000 })).toBe("1.2M runs of 148 ns");
+    expect(costText({ name: "sockops_tracker", runs: 1, runTimeNs: 90 })).toBe("1 run of 90 ns");
   });
 
   it("names what was lost, with the option that helps", () => {

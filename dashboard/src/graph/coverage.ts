@@ -1,5 +1,5 @@
-import type { AgentStats, Limit, SelfCheck } from "../api/types";
-import { formatExact, plural } from "./units";
+import type { AgentStats, Limit, ProgramCost, SelfCheck } from "../api/types";
+import { formatCount, formatExact, plural } from "./units";
 
 // How complete the picture is, in words.
 
@@ -8,6 +8,11 @@ export function selfCheckText({ sockets, explained }: SelfCheck): string {
   if (sockets === 0) return "no connection was open";
   const percent = Math.floor((1000 * explained) / sockets) / 10;
   return `${formatExact(explained)} of ${plural(sockets, "open connection")} explained (${percent} %)`;
+}
+
+/** "1.2M runs of 148 ns": what one of the agent's BPF programs costs its kernel. */
+export function costText({ runs, runTimeNs }: ProgramCost): string {
+  return `${formatCount(runs)} ${runs === 1 ? "run" : "runs"} of ${formatExact(Math.round(runTimeNs / Math.max(1, runs)))} ns`;
 }
 
 /** What is missing from the counters, with the agent's option that helps. */

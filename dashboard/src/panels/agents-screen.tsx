@@ -1,7 +1,7 @@
-import type { AgentStats, Capability, Limit, OperatorStats, SelfCheck } from "../api/types";
-import { isReached, limitText, lossesOf, selfCheckText } from "../graph/coverage";
+import type { AgentStats, Capability, Limit, OperatorStats, ProgramCost, SelfCheck } from "../api/types";
+import { costText, isReached, limitText, lossesOf, selfCheckText } from "../graph/coverage";
 import { type GraphModel, sumOf } from "../graph/model";
-import { formatCount, formatExact, plural } from "../graph/units";
+import { formatCount, formatExact, formatMicros, plural } from "../graph/units";
 import { agentCommand, Command } from "../ui/command";
 import { Clock, Fact, Since } from "./facts";
 
@@ -164,8 +164,29 @@ function Agent({ agent, nowMs }: { agent: AgentStats; nowMs: number }) {
           ))}
         </ul>
       )}
+      <Costs programs={agent.programs ?? []} />
       <Hooks capabilities={agent.capabilities.filter((capability) => capability.available)} />
     </section>
+  );
+}
+
+/** Only there while the kernel counts: sysctl kernel.bpf_stats_enabled. */
+function Costs({ programs }: { programs: readonly ProgramCost[] }) {
+  if (programs.length === 0) return null;
+  const total = programs.reduce((sum, program) => sum + program.runTimeNs, 0);
+  return (
+    <details class="hooks">
+      <summary>{formatMicros(total / 1000)} in BPF programs</summary>
+      <ul class="capabilities">
+        {[...programs]
+          .sort((a, b) => b.runTimeNs - a.runTimeNs)
+          .map((program) => (
+            <li key={program.name}>
+              <b>{program.name}</b>: {costText(program)}
+            </li>
+          ))}
+      </ul>
+    </details>
   );
 }
 

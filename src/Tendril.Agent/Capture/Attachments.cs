@@ -43,6 +43,10 @@ internal sealed partial class Attachments : IDisposable
 
     public FlowRecords Flows { get; }
 
+    /// <summary>What each program cost, all zero unless the kernel counts it.</summary>
+    public IEnumerable<BpfProgramRuns> Runs() =>
+        new[] { Programs.Object, Datagrams?.Object, Snapshot?.Object, Unix?.Object }.Concat(_wires.Select(wire => wire.Object)).OfType<BpfObject>().SelectMany(loaded => loaded.Runs());
+
     /// <summary>What could be attached and what not.</summary>
     public IReadOnlyList<Capability> Capabilities => _capabilities;
 

@@ -22,9 +22,6 @@ internal sealed class DatagramPrograms : IDisposable
         "datagram_release_tracker", "datagram_ingress_tracker", "datagram_egress_tracker",
     ];
 
-    private static readonly string[] SharedMaps =
-        ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
-
     private readonly List<BpfLink> _links = [];
     private readonly RecordHandler _onName;
     private RingBuffer? _names;
@@ -51,7 +48,7 @@ internal sealed class DatagramPrograms : IDisposable
         try
         {
             programs.Object.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
-            foreach (var map in SharedMaps)
+            foreach (var map in KernelPrograms.SharedMaps)
             {
                 programs.Object.ShareMap(map, core.Object);
             }

@@ -1,3 +1,4 @@
+using Tendril.Bpf;
 using Tendril.Protocol;
 
 namespace Tendril.Agent.Capture;
@@ -43,6 +44,9 @@ internal interface ICaptureSink
     void OnLosses(ReadOnlySpan<ulong> byReason);
 
     void OnWire(string networkInterface, in WireCounters totals, uint connections);
+
+    /// <summary>How often one of the programs ran, where the kernel counts that.</summary>
+    void OnProgramRuns(in BpfProgramRuns runs);
 
     /// <summary>The kernel's table of sockets was compared with what is followed.</summary>
     void OnSelfCheck(Protocol.SelfCheck result);

@@ -126,6 +126,11 @@ internal sealed partial class KernelCapture : ICapture
             sink.OnWire(wire.Interface, totals, connections);
         }
 
+        foreach (var runs in _attached.Runs())
+        {
+            sink.OnProgramRuns(runs);
+        }
+
         sink.EndCounters(_forget);
         return true;
     }

@@ -79,6 +79,10 @@ internal sealed class KernelPrograms : IDisposable
     /// <summary>The section of it, which all objects share.</summary>
     public const string ControlSection = ".data.control";
 
+    /// <summary>The core's maps. Every other object has them in its source too, and would be given empty ones of its own.</summary>
+    public static readonly string[] SharedMaps =
+        ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", ControlSection];
+
     /// <summary>CLOCK_MONOTONIC nanoseconds when all hooks were attached.</summary>
     public ulong AttachedNs { get; private set; }
 

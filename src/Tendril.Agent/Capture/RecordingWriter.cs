@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Tendril.Bpf;
 using Tendril.Agent.Identity;
 
 namespace Tendril.Agent.Capture;
@@ -109,6 +110,9 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
         _payload.Write(result.DurationUs);
         Write(FrameKind.SelfCheck);
     }
+
+    // How long programs took is of this machine, not of what it saw.
+    public void OnProgramRuns(in BpfProgramRuns runs) => _sink!.OnProgramRuns(runs);
 
     public void OnWire(string networkInterface, in WireCounters totals, uint connections)
     {

@@ -16,9 +16,6 @@ internal sealed class SocketSnapshot : IDisposable
 
     private const int UpdatesBetweenLists = 12;
 
-    private static readonly string[] SharedMaps = ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
-
-    private readonly BpfObject _object;
     private readonly BpfLink _owners;
     private readonly BpfLink _sockets;
     private readonly BpfMap<ulong, SocketOwner> _ownerMap;
@@ -33,7 +30,7 @@ internal sealed class SocketSnapshot : IDisposable
 
     private SocketSnapshot(BpfObject loaded, string? scope)
     {
-        _object = loaded;
+        Object = loaded;
         _scope = scope;
         _owners = loaded.AttachIterator(Programs[0]);
         _sockets = loaded.AttachIterator(Programs[1]);
@@ -41,6 +38,8 @@ internal sealed class SocketSnapshot : IDisposable
         _listenerMap = loaded.Map<ulong, ListenerHolders>("listener_map");
         _unixListenerMap = loaded.Map<ulong, UnixListener>("unix_listener_map");
     }
+
+    public BpfObject Object { get; }
 
     /// <param name="core">The attached programs, whose maps it fills.</param>
     /// <param name="datagrams">The programs that count UDP, if they are attached: older sockets are theirs too.</param>
@@ -52,7 +51,7 @@ internal sealed class SocketSnapshot : IDisposable
         try
         {
             opened.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
-            foreach (var map in SharedMaps)
+            foreach (var map in KernelPrograms.SharedMaps)
             {
                 opened.ShareMap(map, core.Object);
             }
@@ -75,7 +74,7 @@ internal sealed class SocketSnapshot : IDisposable
         }
     }
 
-    private ref Visit Visit => ref _object.Globals<Visit>(".bss");
+    private ref Visit Visit => ref Object.Globals<Visit>(".bss");
 
     /// <summary>Adopts connections that are not known yet, and on the first call listening sockets too.</summary>
     /// <returns>How many connections were adopted, how many had no process that could be told, and how many, listening sockets included, were left alone as they would not report their end.</returns>
@@ -166,7 +165,7 @@ internal sealed class SocketSnapshot : IDisposable
     {
         _owners.Dispose();
         _sockets.Dispose();
-        _object.Dispose();
+        Object.Dispose();
     }
 
     private void VisitAll(VisitMode mode)
@@ -187,7 +186,7 @@ internal sealed class SocketSnapshot : IDisposable
             return;
         }
 
-        var map = _object.Map<ulong, byte>("scope_map");
+        var map = Object.Map<ulong, byte>("scope_map");
         foreach (var directory in Directory.EnumerateDirectories(_scope, "*", SearchOption.AllDirectories).Prepend(_scope))
         {
             ulong id = Identity.Libc.Inode(directory);

@@ -28,9 +28,6 @@ internal sealed class UnixSockets : IDisposable
     private const ulong RefreshNs = 5_000_000_000;
     private const ulong EagerNs = 50_000_000;
     private const int EagerTries = 3;
-    private static readonly string[] SharedMaps = ["dependency_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
-
-    private readonly BpfObject _object;
     private readonly BpfMap<UnixDigest, UnixPath> _paths;
     private readonly SocketSnapshot _snapshot;
     private readonly Dictionary<DependencyKey, Address> _resolved = [];
@@ -43,9 +40,11 @@ internal sealed class UnixSockets : IDisposable
 
     private UnixSockets(BpfObject loaded, SocketSnapshot snapshot)
     {
-        (_object, _snapshot) = (loaded, snapshot);
+        (Object, _snapshot) = (loaded, snapshot);
         _paths = loaded.Map<UnixDigest, UnixPath>("unix_path_map");
     }
+
+    public BpfObject Object { get; }
 
     /// <param name="core">The attached core, whose counters it adds to.</param>
     /// <param name="snapshot">Tells who listens; without it nothing could be told of these connects.</param>
@@ -60,7 +59,7 @@ internal sealed class UnixSockets : IDisposable
         {
             opened.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
             opened.SetAttachType(Program, AttachType);
-            foreach (var map in SharedMaps)
+            foreach (var map in KernelPrograms.SharedMaps)
             {
                 opened.ShareMap(map, core.Object);
             }
@@ -162,7 +161,7 @@ internal sealed class UnixSockets : IDisposable
     public void Dispose()
     {
         _link?.Dispose();
-        _object.Dispose();
+        Object.Dispose();
     }
 
     // A path means what it means to the program that dialled it; the file it leads to is the same for everybody.

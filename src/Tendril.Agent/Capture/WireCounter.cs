@@ -6,7 +6,6 @@ namespace Tendril.Agent.Capture;
 /// <summary>The optional XDP program (bpf/wire.bpf.c) on one interface: TCP frames and bytes as they come in on the wire.</summary>
 internal sealed class WireCounter : IDisposable
 {
-    private readonly BpfObject _object;
     private readonly BpfLink _link;
     private readonly BpfMap<uint, WireCounters> _totals;
     private readonly BpfMap<WireKey, WireCounters> _connections;
@@ -16,11 +15,13 @@ internal sealed class WireCounter : IDisposable
     private WireCounter(string networkInterface, BpfObject loaded, BpfLink link)
     {
         Interface = networkInterface;
-        _object = loaded;
+        Object = loaded;
         _link = link;
         _totals = loaded.Map<uint, WireCounters>("wire_totals");
         _connections = loaded.Map<WireKey, WireCounters>("wire_map");
     }
+
+    public BpfObject Object { get; }
 
     public string Interface { get; }
 
@@ -59,7 +60,7 @@ internal sealed class WireCounter : IDisposable
     public void Dispose()
     {
         _link.Dispose();
-        _object.Dispose();
+        Object.Dispose();
     }
 
     private static int IndexOf(string name)

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Tendril.Bpf;
 using Tendril.Agent.Capture;
 using Tendril.Agent.Export;
 using Tendril.Agent.Identity;
@@ -24,6 +25,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
     private readonly DependencyTable _dependencies;
     private readonly ListenerTable _listeners;
     private readonly SortedDictionary<string, WireCount> _wires = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ProgramRuns> _runs = new(StringComparer.Ordinal);
     private readonly ulong[] _lossByReason = new ulong[(int)Loss.Count];
     private readonly ReportPacker _packer = new();
     private readonly List<Process> _changedProcesses = [];
@@ -122,6 +124,17 @@ internal sealed class Aggregator : Reports, ICaptureSink
         _wires[networkInterface] = now;
     }
 
+    public void OnProgramRuns(in BpfProgramRuns runs)
+    {
+        if (runs.Runs == 0 || (_runs.TryGetValue(runs.Program, out var before) && before.Runs == runs.Runs))
+        {
+            return;
+        }
+
+        _runs[runs.Program] = new ProgramRuns { Program = runs.Program, Runs = runs.Runs, RunTimeNs = runs.Nanoseconds };
+        _totalsChanged = true;
+    }
+
     public void EndCounters(Func<DependencyKey, DependencyCounters?> forget)
     {
         _listeners.End();
@@ -175,6 +188,11 @@ internal sealed class Aggregator : Reports, ICaptureSink
             {
                 items.Enqueue(wire);
             }
+
+            foreach (var runs in _runs.Values)
+            {
+                items.Enqueue(runs);
+            }
         }
 
         var packer = new ReportPacker();
@@ -217,6 +235,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
             {
                 _packer.Report.Losses = _losses;
                 _packer.Report.WireCounts.AddRange(_wires.Values);
+                _packer.Report.ProgramRuns.AddRange(_runs.Values);
                 _packer.Report.SelfCheck = _selfCheck;
                 _totalsChanged = false;
             }
@@ -297,6 +316,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
         Losses losses => packer.TrySet(losses),
         Protocol.SelfCheck check => packer.TrySet(check),
         WireCount wire => packer.TryAdd(wire),
+        ProgramRuns runs => packer.TryAdd(runs),
         _ => throw new InvalidOperationException($"a report has no {item.Descriptor.Name}"),
     };
 

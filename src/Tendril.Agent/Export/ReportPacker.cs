@@ -69,6 +69,17 @@ internal sealed class ReportPacker
         return true;
     }
 
+    public bool TryAdd(ProgramRuns runs)
+    {
+        if (!Fits(runs))
+        {
+            return false;
+        }
+
+        Report.ProgramRuns.Add(runs);
+        return true;
+    }
+
     public bool TrySet(Losses losses)
     {
         if (!Fits(losses))
@@ -97,6 +108,7 @@ internal sealed class ReportPacker
         Report.Listeners.Clear();
         Report.Dependencies.Clear();
         Report.WireCounts.Clear();
+        Report.ProgramRuns.Clear();
         Report.Losses = null;
         Report.SelfCheck = null;
         _bytes = 0;

@@ -128,6 +128,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
             CounterOverflows = agent.Status.CounterOverflows,
             Unattributed = agent.Status.Unattributed,
             Wire = agent.Status.Wire,
+            Programs = agent.Status.Programs,
             SelfCheck = agent.Status.SelfCheck,
         };
 
@@ -146,6 +147,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
         }
 
         status = report.SelfCheck is { } check ? status with { SelfCheck = check } : status;
+        status = report.Programs.Count == 0 ? status : status with { Programs = [.. report.Programs] };
         return report.Wire.Count == 0 ? status : status with { Wire = [.. report.Wire] };
     }
 

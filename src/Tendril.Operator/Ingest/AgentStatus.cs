@@ -16,8 +16,17 @@ internal sealed record AgentSelfCheck(DateTimeOffset Time, long Sockets, long Ex
 /// <summary>TCP seen on the wire of one interface.</summary>
 internal sealed record AgentWire(string Interface, long Packets, long Bytes, long Connections);
 
+/// <summary>What one of the agent's BPF programs cost, while the kernel's statistics were on (sysctl kernel.bpf_stats_enabled).</summary>
+/// <param name="Runs">How often it ran since it was loaded.</param>
+/// <param name="RunTimeNs">Nanoseconds in it, all runs together.</param>
+internal sealed record AgentProgram(string Name, long Runs, long RunTimeNs);
+
 /// <summary>An agent as shown to people. Immutable; the losses are cumulative since the agent's start.</summary>
 internal sealed record AgentStatus(
     string HostId, string Hostname, string AgentVersion, string Kernel, bool Connected, DateTimeOffset StartedAt, DateTimeOffset LastSeen,
     string Scope, ImmutableArray<AgentCapability> Capabilities, long LostFlowEvents, long SuppressedFlowEvents,
-    ImmutableSortedDictionary<string, long> CounterOverflows, long Unattributed, ImmutableArray<AgentWire> Wire, AgentSelfCheck? SelfCheck = null);
+    ImmutableSortedDictionary<string, long> CounterOverflows, long Unattributed, ImmutableArray<AgentWire> Wire, AgentSelfCheck? SelfCheck = null)
+{
+    /// <summary>Empty unless the kernel counts.</summary>
+    public ImmutableArray<AgentProgram> Programs { get; init; } = [];
+}

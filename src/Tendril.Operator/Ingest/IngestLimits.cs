@@ -17,6 +17,7 @@ internal static class IngestLimits
     public const int Dependencies = 65_536;
     public const int WireInterfaces = 64;
     public const int OverflowMaps = 64;
+    public const int Programs = 64;
     public const int FlowEvents = 8_192;
     public const int Arguments = 64;
     public const int Labels = 32;

@@ -19,6 +19,8 @@ internal sealed record ReportBatch(ulong Sequence, bool FullBegin, bool FullEnd)
 
     public List<AgentWire> Wire { get; } = [];
 
+    public List<AgentProgram> Programs { get; } = [];
+
     /// <summary>True when it may change the graph's shape and not only its numbers, so people should see it soon.</summary>
     public bool HasNews { get; set; }
 }

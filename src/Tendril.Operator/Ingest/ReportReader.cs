@@ -24,6 +24,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         RequireCount(report.Listeners.Count, Listeners, "report.listeners");
         RequireCount(report.Dependencies.Count, Dependencies, "report.dependencies");
         RequireCount(report.WireCounts.Count, WireInterfaces, "report.wire_counts");
+        RequireCount(report.ProgramRuns.Count, Programs, "report.program_runs");
         RequireCount(report.Losses?.CounterOverflows.Count ?? 0, OverflowMaps, "report.losses.counter_overflows");
         var now = clock.GetUtcNow();
         var batch = new ReportBatch(report.Sequence, report.FullBegin, report.FullEnd) { Losses = report.Losses, SelfCheck = SelfCheckOf(report.SelfCheck, now) };
@@ -45,6 +46,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
 
         batch.Wire.AddRange(report.WireCounts.Select(wire =>
             new AgentWire(Cut(wire.Interface, NameLength), Bounded(wire.Packets), Bounded(wire.Bytes), Bounded(wire.Connections))));
+        batch.Programs.AddRange(report.ProgramRuns.Select(runs => new AgentProgram(Cut(runs.Program, NameLength), Bounded(runs.Runs), Bounded(runs.RunTimeNs))));
         batch.HasNews |= report.Processes.Count + report.Listeners.Count > 0 || report.FullEnd;
         return batch;
     }

@@ -80,12 +80,19 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
     private static void WriteAgents(PrometheusText text, OperatorStats stats)
     {
         var hosts = stats.Agents.GroupBy(agent => agent.Hostname).ToList();
+        IEnumerable<(string Labels, double Value)> Programs(Func<AgentProgram, double> of) =>
+            hosts.SelectMany(host => host.SelectMany(agent => agent.Programs).GroupBy(program => program.Name)
+                .Select(same => (PrometheusText.Labels(("host", host.Key), ("program", same.Key)), same.Sum(of))));
+
         text.Family("tendril_agents", "gauge", "Agents that are connected.", stats.Agents.Count(agent => agent.Connected))
             .Family("tendril_agent_connected", "gauge", "1 while the host's agent is connected, 0 while it is away.",
                 hosts.Select(host => (PrometheusText.Labels(("host", host.Key)), host.All(agent => agent.Connected) ? 1.0 : 0)))
             .Family("tendril_agent_sockets_explained_ratio", "gauge", "Share of the kernel's open TCP connections that the host's agent counts, by its last check of itself.",
                 hosts.Where(host => host.Any(agent => agent.SelfCheck is not null))
                     .Select(host => (PrometheusText.Labels(("host", host.Key)), host.Min(agent => agent.SelfCheck?.Share ?? 1))))
+            .Family("tendril_bpf_program_runs_total", "counter", "Runs of the agent's BPF programs, on hosts whose kernel counts them (sysctl kernel.bpf_stats_enabled=1).",
+                Programs(program => program.Runs))
+            .Family("tendril_bpf_program_run_seconds_total", "counter", "Time in the agent's BPF programs, likewise.", Programs(program => program.RunTimeNs / 1e9))
             .Family("tendril_flow_events_lost_total", "counter", "Flow events that were dropped; the graph's counters are exact without them.", stats.LostFlowEvents)
             .Family("tendril_counter_overflows_total", "counter", "Connections that could not be counted because a kernel map was full.",
                 hosts.SelectMany(host => host.SelectMany(agent => agent.CounterOverflows).GroupBy(map => map.Key)

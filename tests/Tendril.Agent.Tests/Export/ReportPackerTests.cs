@@ -23,7 +23,7 @@ public sealed class ReportPackerTests
         packer.Clear();
         Assert.True(packer.IsEmpty);
         Assert.True(packer.TryAdd(dependency) && packer.TryAdd(new Process { Number = 1 }) && packer.TryAdd(new Listener { Port = 1 })
-            && packer.TryAdd(new WireCount { Interface = "lo" }) && packer.TrySet(new Losses { Unattributed = 1 }));
+            && packer.TryAdd(new WireCount { Interface = "lo" }) && packer.TryAdd(new ProgramRuns { Program = "p" }) && packer.TrySet(new Losses { Unattributed = 1 }));
     }
 
     [Fact]

@@ -65,6 +65,20 @@ public class EdgeApiTests
     }
 
     [Fact]
+    public async Task An_agent_tells_what_its_programs_cost_its_kernel()
+    {
+        await using var test = await TestOperator.StartAsync();
+        await using var agent = await test.ConnectAsync();
+        await agent.ReportAsync(new() { ProgramRuns = { new ProgramRuns { Program = "sockops_tracker", Runs = 1000, RunTimeNs = 2_500_000 } } });
+        await agent.ReportAsync(new() { Losses = new() { Unattributed = 1 } });
+        var told = (await test.GraphAsync(_ => true)).GetProperty("stats").GetProperty("agents")[0];
+        Assert.Equal("""[{"name":"sockops_tracker","runs":1000,"runTimeNs":2500000}]""", told.GetProperty("programs").GetRawText());
+        var metrics = await test.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains("""tendril_bpf_program_runs_total{host="alpha",program="sockops_tracker"} 1000""", metrics, StringComparison.Ordinal);
+        Assert.Contains("""tendril_bpf_program_run_seconds_total{host="alpha",program="sockops_tracker"} 0.0025""", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_agent_tells_since_when_its_hooks_are_attached_and_how_much_it_explains()
     {
         await using var test = await TestOperator.StartAsync();

@@ -82,6 +82,7 @@ public class FuzzTests
                 },
             },
             Losses = new() { FlowEventsDropped = big, CounterOverflows = { { text, big } } },
+            ProgramRuns = { new ProgramRuns { Program = text, Runs = big, RunTimeNs = big } },
             WireCounts = { new WireCount { Interface = text, Bytes = big } },
         };
     });
