@@ -9,7 +9,7 @@ namespace Tendril.Benchmarks;
 internal static class AgentCostBench
 {
     private const int Dependencies = 50;
-    private static readonly int[] Rates = [1_000, 5_000, 20_000];
+    private static readonly int[] Rates = [1_000, 10_000, 20_000];
 
     public static int Run(string[] args)
     {
