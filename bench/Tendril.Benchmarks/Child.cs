@@ -9,11 +9,14 @@ internal sealed class Child : IDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly Process _process;
 
-    private Child(Process process)
+    private Child(Process process, string readyLine)
     {
-        _process = process;
+        (_process, ReadyLine) = (process, readyLine);
         AppDomain.CurrentDomain.ProcessExit += EndWithUs;
     }
+
+    /// <summary>What it said when it was ready.</summary>
+    public string ReadyLine { get; }
 
     /// <summary>Starts the agent and waits until its programs are attached.</summary>
     public static Child StartAgent(string path, params string[] args) => Start(path, args, "attached to");
@@ -69,6 +72,7 @@ internal sealed class Child : IDisposable
         var process = new Process { StartInfo = new ProcessStartInfo(path, args) { RedirectStandardOutput = true, RedirectStandardError = true } };
         using var ready = new ManualResetEventSlim();
         var said = new List<string>();
+        string readyLine = "";
         void OnLine(object sender, DataReceivedEventArgs line)
         {
             if (line.Data is null)
@@ -83,6 +87,7 @@ internal sealed class Child : IDisposable
 
             if (line.Data.Contains(readyText, StringComparison.Ordinal))
             {
+                readyLine = line.Data;
                 ready.Set();
             }
         }
@@ -92,8 +97,9 @@ internal sealed class Child : IDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var child = new Child(process);
-        if (!ready.Wait(StartTimeout))
+        bool isReady = ready.Wait(StartTimeout);
+        var child = new Child(process, readyLine);
+        if (!isReady)
         {
             child.Dispose();
             throw new InvalidOperationException($"{path} was not ready in {StartTimeout.TotalSeconds} s: {string.Join(" | ", said)}");

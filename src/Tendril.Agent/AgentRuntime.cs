@@ -75,7 +75,7 @@ internal sealed partial class AgentRuntime : IDisposable
         var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc)) : null;
         var capture = StartKernel(options, confinement, mount, time, log);
         confinement.Complete(log, credentials.AreKept);
-        Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));
+        Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)), proc.MillisecondsFromStart(capture.AttachedNs));
         var processes = new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time, labels: new PlaceLabels(ContainerLabels.OfHost(), new NamespaceNames(time)));
         return new AgentRuntime(options, capture, processes, recorder, hello, time, logs);
     }
@@ -178,8 +178,8 @@ internal sealed partial class AgentRuntime : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "attached to {Cgroup}: {Hooks}")]
-        public static partial void Attached(ILogger logger, string cgroup, string hooks);
+        [LoggerMessage(1, LogLevel.Information, "attached to {Cgroup}: {Hooks}; counting since {Milliseconds} ms after the start")]
+        public static partial void Attached(ILogger logger, string cgroup, string hooks, long milliseconds);
 
         [LoggerMessage(2, LogLevel.Information, "replaying {File}; nothing of this host is captured")]
         public static partial void Replaying(ILogger logger, string file);

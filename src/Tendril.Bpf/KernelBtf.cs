@@ -22,9 +22,15 @@ public static unsafe class KernelBtf
         try
         {
             var offsets = new uint[fields.Length];
+            // Finding a struct looks at a hundred thousand names: once for each.
+            var ids = new Dictionary<string, int>();
             for (int i = 0; i < fields.Length; i++)
             {
-                int id = LibBpf.btf__find_by_name_kind(btf, fields[i].Struct, Struct);
+                if (!ids.TryGetValue(fields[i].Struct, out int id))
+                {
+                    ids[fields[i].Struct] = id = LibBpf.btf__find_by_name_kind(btf, fields[i].Struct, Struct);
+                }
+
                 if (id <= 0 || OffsetOf(btf, LibBpf.btf__type_by_id(btf, (uint)id), fields[i].Field) is not { } offset)
                 {
                     return null;

@@ -61,6 +61,9 @@ internal sealed partial class KernelCapture : ICapture
 
     public ulong HostNetworkNamespace { get; }
 
+    /// <summary>CLOCK_MONOTONIC nanoseconds when counting began.</summary>
+    public ulong AttachedNs => _attached.Programs.AttachedNs;
+
     /// <summary>Attaches to the cgroup and takes in what was there before.</summary>
     /// <param name="confinement">Lends the rights to attach.</param>
     /// <param name="cgroupDirectory">The directory to attach to.</param>

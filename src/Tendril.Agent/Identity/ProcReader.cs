@@ -57,6 +57,21 @@ internal sealed class ProcReader : IProcessReader
         _bootTimeUs = ReadBootTime(root);
     }
 
+    /// <summary>How long this process had run at a moment of CLOCK_MONOTONIC, in nanoseconds: to some ten milliseconds, as /proc/uptime and its own start are told; 0 where they are not.</summary>
+    public long MillisecondsFromStart(ulong monotonicNs)
+    {
+        Span<byte> text = stackalloc byte[64];
+        int length = Libc.ReadFile("/proc/uptime\0"u8, text);
+        if (length <= 0 || !Utf8Parser.TryParse(text[..length], out double uptime, out _) || !TryReadStat((uint)Environment.ProcessId, out var own))
+        {
+            return 0;
+        }
+
+        const long MillisecondsPerTick = (long)MicrosPerTick / 1000;
+        double since = (Capture.MonotonicClock.Nanoseconds() - monotonicNs) / 1e6;
+        return Math.Max(0, (long)((uptime * 1000) - since) - (own.Start * MillisecondsPerTick));
+    }
+
     /// <summary>Start time and name; false when there is no such process. Allocates nothing.</summary>
     public bool TryReadStat(uint pid, out ProcessStat stat)
     {
