@@ -110,6 +110,8 @@ verify_units() {
 }
 
 start_operator() {
+  # As systemd makes it, of StateDirectory.
+  install -d -m 700 -o 61001 -g 61001 "$system/var/lib/$(unit tendril-operator StateDirectory)" || return 1
   exec=exec as_unit tendril-operator tendril-operator --config /etc/tendril/operator.ini --http 127.0.0.1:0 --grpc 127.0.0.1:0 >"$logs/package-operator.log" 2>&1 &
   children+=($!)
   wait_for grep -q '^  agents' "$logs/package-operator.log" || { cat "$logs/package-operator.log" && return 1; }
@@ -146,6 +148,12 @@ for _ in range(5):
     client.close()'
 }
 has_counted() { http_get "$http" /api/dependency-graph | tr -d ' ' | grep '"connectionsOpened":5'; }
+
+# What it remembers is the unit's alone, and there.
+has_remembered() {
+  local memory=$system/var/lib/tendril-operator/memory.db
+  [[ $(stat -c '%a %u' "$memory") == '600 61001' ]] && http_get "$http" /metrics | grep '^tendril_memory_failed_saves_total 0$'
+}
 
 ends_well() {
   local pid
@@ -220,6 +228,7 @@ check 'the agent attaches with the rights of its unit' start_agent
 check 'the agent is connected to the operator' wait_for is_connected
 check 'connections are made' make_connections
 check 'they are counted exactly' wait_for has_counted
+check 'the operator remembers them, in a file of its own' wait_for has_remembered
 check 'both end well when told to' ends_well
 check 'it can be removed' remove_it
 check 'nothing of it is left' left_nothing

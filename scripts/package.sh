@@ -42,7 +42,11 @@ manual() {
 
 fill() {
   local tree=$1 doc=$1/usr/share/doc/tendril man=$1/usr/share/man
-  install -D -m 755 -t "$tree/usr/sbin" "$artifacts/agent/tendril-agent" "$artifacts/standalone/tendril-operator"
+  install -D -m 755 -t "$tree/usr/sbin" "$artifacts/agent/tendril-agent"
+  # The operator looks for its library beside itself.
+  install -D -m 755 -t "$tree/usr/lib/tendril" "$artifacts/standalone/tendril-operator"
+  install -D -m 644 -t "$tree/usr/lib/tendril" "$artifacts/standalone/libe_sqlite3.so"
+  ln -s ../lib/tendril/tendril-operator "$tree/usr/sbin/tendril-operator"
   install -D -m 755 -t "$tree/usr/bin" "$artifacts/cli/tendril"
   install -D -m 644 -t "$tree/usr/lib/systemd/system" deploy/systemd/*.service
   install -D -m 644 -t "$tree/etc/tendril" deploy/etc/*
@@ -99,6 +103,7 @@ make_image() {
   rm -rf "$image" "$tree" "$package/$file"
   mkdir -p "$image/blobs/sha256" "$tree/etc/ssl/certs" "$tree/etc/tendril" "$tree/tmp"
   copy_with_libraries "$tree" "$2" "usr/bin/$name"
+  [[ $1 != operator ]] || copy_with_libraries "$tree" "${2%/*}/libe_sqlite3.so" usr/bin/libe_sqlite3.so
   # .NET looks for these when it runs: its hashes and TLS are theirs.
   for openssl in /usr/lib/*/libssl.so.3 /usr/lib/*/libcrypto.so.3; do
     install -D -m 755 "$openssl" "$tree$openssl"

@@ -4,7 +4,7 @@
 #   sudo scripts/start-tracking.sh            the map of this machine, at http://127.0.0.1:8080
 #   sudo scripts/start-tracking.sh --demo     also a small shop of eight services with some traffic, and prints the graph it sees
 #
-# Logs are in .run/logs/. Running it twice is fine. scripts/stop-all.sh stops what this started.
+# Logs are in .run/logs/, what the operator remembers in .run/operator-memory.db. Running it twice is fine. scripts/stop-all.sh stops what this started.
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/processes.sh
@@ -30,9 +30,10 @@ start_operator() {
   fi
   require_free 8080 "the operator's dashboard"
   require_free 50051 "the operator's gRPC"
-  local rules=()
-  [[ -z $demo ]] || rules=(--rules "$root/demo/rules.yaml")
-  start operator "$artifacts/operator/tendril-operator" "${rules[@]}"
+  # The demo begins anew each time.
+  local settings=(--memory "$run/operator-memory.db")
+  [[ -z $demo ]] || settings=(--rules "$root/demo/rules.yaml")
+  start operator "$artifacts/operator/tendril-operator" "${settings[@]}"
   wait_until 60 operator operator_is_healthy
   say "started the operator"
 }

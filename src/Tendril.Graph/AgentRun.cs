@@ -48,6 +48,8 @@ public sealed class AgentRun
 
     internal bool InFullReport { get; set; }
 
+    internal KeptRow Row;
+
     internal void BeginFull()
     {
         FullReport++;

@@ -15,10 +15,12 @@ public sealed class DependencyGraph
     private readonly GraphOptions _options;
     private readonly Ageing _ageing;
     private readonly HostTable _hosts = new();
+    private readonly Downtimes _downtimes = new();
     private readonly ServiceTable _services;
     private readonly GraphPartition _partition;
     private readonly HandshakeJoiner _handshakes;
     private readonly Retention _retention;
+    private readonly RowTaker _rows;
     private readonly EdgePublisher _edges;
     private readonly NodePublisher _nodes;
     private readonly List<ProcessState> _renamed = [];
@@ -35,13 +37,14 @@ public sealed class DependencyGraph
     public DependencyGraph(GraphOptions options, Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved)
     {
         _options = options;
-        _ageing = new Ageing(options);
-        _services = new ServiceTable(nameUnresolved, options.MaxExternal);
+        _ageing = new Ageing(options, _downtimes);
+        _services = new ServiceTable(nameUnresolved, options.MaxExternal, _hosts.Forgotten);
         _partition = new GraphPartition(options, _hosts, _services);
         _handshakes = new HandshakeJoiner(_hosts, _partition);
-        _retention = new Retention(options, _hosts, _services);
-        _edges = new EdgePublisher(options, _services);
-        _nodes = new NodePublisher(options, _services);
+        _retention = new Retention(options, _hosts, _services, _downtimes);
+        _edges = new EdgePublisher(options, _services, _downtimes);
+        _nodes = new NodePublisher(options, _services, _downtimes);
+        _rows = new RowTaker(_hosts, _services, _partition, _downtimes);
     }
 
     /// <summary>The snapshot published last; version 0 and empty before the first.</summary>
@@ -92,6 +95,7 @@ public sealed class DependencyGraph
 
         run.Host.Present = null;
         run.EndedAt = _now;
+        run.Row.Touch();
         PresenceChanged(run);
     }
 
@@ -107,8 +111,16 @@ public sealed class DependencyGraph
             return;
 
         run.InFullReport = false;
+        if (run.IsPresent)
+            _hosts.SetStale(run.Host, false);
         foreach (var process in run.Processes.Values)
-            process.IsMissing = process.Number != 0 && process.SeenInReport != run.FullReport;
+        {
+            var isMissing = process.Number != 0 && process.SeenInReport != run.FullReport;
+            if (isMissing != process.IsMissing)
+                process.Row.Touch();
+            process.IsMissing = isMissing;
+        }
+
         foreach (var process in run.Processes.Values)
         {
             foreach (var listener in process.Listeners)
@@ -129,8 +141,9 @@ public sealed class DependencyGraph
             return;
         }
 
-        var wasAlive = state.Observation is null || state.IsAlive;
+        var wasAlive = state.IsAlive;
         (state.Observation, state.SeenInReport, state.IsMissing) = (process, run.FullReport, false);
+        state.Row.Touch();
         if (state.IsAlive)
             state.DeadSince = 0;
         SetService(state, _services.ForProcess(process.Service));
@@ -197,6 +210,7 @@ public sealed class DependencyGraph
     {
         _now = now.UtcTicks;
         _partition.Horizon = _ageing.Horizon(_now);
+        LookAtStale();
         _partition.Update(_now, _renamed.Count > 0);
         _hosts.Owners.Changed.Clear();
         foreach (var process in _renamed)
@@ -213,6 +227,34 @@ public sealed class DependencyGraph
         return _published.Snapshot;
     }
 
+    /// <summary>
+    /// What is to be kept of the graph, so that it can be restored: all, or what changed since it was asked last. What was taken once must be kept or
+    /// all be taken again. For the writer, between two publications; it walks over all states.
+    /// </summary>
+    public GraphRows TakeRows(bool whole) => _rows.Take(_now, whole);
+
+    /// <summary>
+    /// Fills an empty graph with what was kept of an earlier one. It is stale, host by host, until an agent gives a full report; reports of the same
+    /// runs merge with what they said before, so nothing counts twice.
+    /// </summary>
+    /// <param name="rows">All of them.</param>
+    /// <param name="now">The time between <see cref="GraphRows.TakenAt"/> and this makes nothing older.</param>
+    /// <returns>Runs that were the present and still are, until <see cref="EndRun"/>; and how many rows did not fit.</returns>
+    public (IReadOnlyList<AgentRun> Present, int LeftOut) Restore(GraphRows rows, DateTimeOffset now)
+    {
+        _now = now.UtcTicks;
+        foreach (var span in rows.Downtimes)
+            _downtimes.Add(span);
+        _downtimes.RestoredFrom = rows.TakenAt;
+        if (rows.TakenAt > 0)
+            _downtimes.Add(new Downtime(rows.TakenAt, _now));
+        var restorer = new RowRestorer(_hosts, _services, _partition, _handshakes, _now);
+        restorer.Restore(rows);
+        _rows.Skip(restorer.Last);
+        _nodes.ScheduleRestored(_now);
+        return (restorer.PresentRuns, restorer.LeftOut);
+    }
+
     /// <summary>Why an edge is there; null when no published edge has that id. For the writer.</summary>
     public EdgeEvidence? Explain(string edgeId)
     {
@@ -227,6 +269,26 @@ public sealed class DependencyGraph
 
     /// <summary>The changes from a version to the current one; null when that version is too old or unknown and a snapshot is needed.</summary>
     public GraphChanges? ChangesSince(long version) => Volatile.Read(ref _published).ChangesSince(version);
+
+    /// <summary>A host was heard of again: what was stale may be so no longer.</summary>
+    private void LookAtStale()
+    {
+        if (!_hosts.StaleChanged)
+            return;
+
+        _hosts.StaleChanged = false;
+        foreach (var edge in _edges.Published.Owners)
+        {
+            if (_edges.Published.Item(edge) is { Stale: true })
+                edge.Table.Enqueue(edge);
+        }
+
+        foreach (var service in _nodes.Published.Owners)
+        {
+            if (_nodes.Published.Item(service) is { Stale: true })
+                _services.Enqueue(service);
+        }
+    }
 
     private void UpdateUsage()
     {
@@ -264,6 +326,7 @@ public sealed class DependencyGraph
     {
         var former = host.Present;
         (host.Present, run.EndedAt) = (run, 0);
+        run.Row.Touch();
         _hosts.SetOwnAddresses(host, hostAddresses);
         if (ReferenceEquals(former, run))
             return;
@@ -273,6 +336,7 @@ public sealed class DependencyGraph
             return;
 
         former.EndedAt = _now;
+        former.Row.Touch();
         PresenceChanged(former);
     }
 
@@ -318,8 +382,11 @@ public sealed class DependencyGraph
     {
         foreach (var owner in listener.Owners)
         {
-            if (ReferenceEquals(owner.Process, process) && owner.SeenInReport != process.Run.FullReport)
-                owner.Open = false;
+            if (!ReferenceEquals(owner.Process, process) || owner.SeenInReport == process.Run.FullReport)
+                continue;
+
+            owner.Open = false;
+            listener.Row.Touch();
         }
     }
 

@@ -53,6 +53,9 @@ public sealed record GraphNode
     /// <summary>True when it depends on itself through others.</summary>
     public bool InCycle { get; init; }
 
+    /// <summary>True when this is what was known before the operator's last restart, and no agent has confirmed it since.</summary>
+    public bool Stale { get; init; }
+
     /// <summary>When it was first seen.</summary>
     public required DateTimeOffset FirstSeen { get; init; }
 
@@ -172,6 +175,9 @@ public sealed record GraphEdge
         get => _state.Text();
         init => _state = EdgeWords.Parse(value);
     }
+
+    /// <summary>True when this is what was known before the operator's last restart, and no agent has confirmed it since.</summary>
+    public bool Stale { get; init; }
 
     /// <summary>When it was first seen.</summary>
     public required DateTimeOffset FirstSeen

@@ -44,7 +44,7 @@ internal static class OperatorHelp
               curl http://127.0.0.1:8080/api/dependency-graph?format=mermaid
               http://127.0.0.1:8080/docs                          the REST API, to browse and try
 
-            exit codes: 0 stopped when asked to, 1 could not run (for example, port in use), 2 wrong settings or rules
+            exit codes: 0 stopped when asked to, 1 could not run (for example, port in use), 2 wrong settings, rules or memory
 
             """);
         return text.ToString();

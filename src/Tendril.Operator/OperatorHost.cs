@@ -6,6 +6,7 @@ using Tendril.Graph;
 using Tendril.Operator.Api;
 using Tendril.Operator.Doors;
 using Tendril.Operator.Ingest;
+using Tendril.Operator.Memory;
 using Tendril.Operator.Metrics;
 using Tendril.Operator.Naming;
 
@@ -26,6 +27,7 @@ internal static class OperatorHost
             .AddSingleton<OpenStreams>().AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         builder.Services.AddDoors().AddNaming(rules, options).AddGraph(options).AddIngest().AddApi();
         var app = builder.Build();
+        app.Services.GetRequiredService<OperatorMemory>().Restore();
         app.UseExceptionHandler().UseStatusCodePages();
         app.Use((context, next) => app.Services.GetRequiredService<RequestGuard>().InvokeAsync(context, () => next(context)));
         app.Use((context, next) => app.Services.GetRequiredService<AccessGuard>().InvokeAsync(context, () => next(context)));
@@ -120,7 +122,7 @@ internal static class OperatorHost
         });
         return services.AddSingleton<Rejections>().AddSingleton<IngestCounters>().AddSingleton<AgentRegistry>().AddSingleton<IngestQueue>()
             .AddSingleton<ReportReader>().AddSingleton<HostRuns>().AddSingleton<FlowFeed>().AddSingleton<GraphFeed>().AddSingleton<EdgeQuestions>()
-            .AddHostedService<GraphWriter>();
+            .AddSingleton<Marks>().AddSingleton<OperatorMemory>().AddHostedService<GraphWriter>();
     }
 
     private static IServiceCollection AddApi(this IServiceCollection services)

@@ -15,6 +15,12 @@ internal sealed class OperatorOptions
     /// <summary>Rules that name services; null: none.</summary>
     public string? RulesFile { get; set; }
 
+    /// <summary>Keeps the graph over restarts; null: nothing is kept.</summary>
+    public string? MemoryFile { get; set; }
+
+    /// <summary>Size of that file, from which on the oldest is forgotten for the newest. Its log may take as much for a moment.</summary>
+    public int MaxMemoryBytes { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>Silent for this long, without open connections: "idle". Below the agents' second of reporting, edges flicker.</summary>
     public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -27,6 +27,10 @@ internal static class OperatorSettings
             (o, text) => Endpoint(text, value => o.Grpc = value)),
         new("rules", "FILE", "none", "rules that name services (docs/rules.md)",
             (o, text) => File(text, value => o.RulesFile = value)),
+        new("memory", "FILE", "none", "keeps the graph in this file over restarts; made where it is missing",
+            (o, text) => NewFile(text, value => o.MemoryFile = value)),
+        new("max-memory-bytes", "N", "268435456", "size of that file; beyond it what was silent for longest is forgotten",
+            (o, text) => Number(text, 1_048_576, int.MaxValue, value => o.MaxMemoryBytes = value)),
         new("idle-after", "TIME", "1m", "an edge is idle after this long without traffic",
             (o, text) => Duration(text, value => o.IdleAfter = value)),
         new("gone-after", "TIME", "15m", "and gone after this long",
@@ -117,6 +121,25 @@ internal static class OperatorSettings
         }
 
         store(text);
+        return null;
+    }
+
+    /// <summary>A file that may be there or not; its directory must be.</summary>
+    private static string? NewFile(string text, Action<string?> store)
+    {
+        if (text == "none")
+        {
+            store(null);
+            return null;
+        }
+
+        var directory = Path.GetDirectoryName(Path.GetFullPath(text));
+        if (Directory.Exists(text) || !Directory.Exists(directory))
+        {
+            return Directory.Exists(text) ? "that is a directory; write a file" : $"there is no directory {directory}";
+        }
+
+        store(Path.GetFullPath(text));
         return null;
     }
 

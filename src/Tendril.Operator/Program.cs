@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Tendril.Operator;
 using Tendril.Operator.Doors;
+using Tendril.Operator.Memory;
 using Tendril.Operator.Naming;
 
 var settings = OptionsReader.Read(args, Environment.GetEnvironmentVariables());
@@ -19,7 +20,18 @@ if (errors.Length > 0)
     return 2;
 }
 
-await using var app = OperatorHost.Build(options, rules);
+WebApplication built;
+try
+{
+    built = OperatorHost.Build(options, rules);
+}
+catch (MemoryFileException e)
+{
+    Console.Error.WriteLine("tendril-operator: " + e.Message);
+    return e.CanPass ? 1 : 2;
+}
+
+await using var app = built;
 try
 {
     await app.StartAsync();
@@ -35,6 +47,7 @@ Console.WriteLine($"""
     tendril-operator {OperatorHelp.Version}
       dashboard  {http}   (REST API: {http}docs)
       agents     {(options.HasTls ? grpc.GetLeftPart(UriPartial.Authority) : grpc.Authority)}
+      memory     {options.MemoryFile ?? "none; keep the graph over restarts with --memory FILE"}
       rules      {(options.RulesFile is null ? "none; name services with --rules FILE" : $"{rules.Rules.Length} from {options.RulesFile}")}
     """);
 await app.WaitForShutdownAsync();

@@ -83,10 +83,16 @@ public partial class CommandTests
 
     private static HashSet<string> KnownOptions() =>
         [.. Repository.In("src", ".cs").Concat(Repository.In("demo", ".cs")).Concat(Repository.In("bench", ".cs")).Concat(Repository.In("scripts", ".sh"))
-            .SelectMany(file => Option().Matches(Repository.Read(file)).Select(match => match.Value)), .. AgentOptions(), "--help"];
+            .SelectMany(file => Option().Matches(Repository.Read(file)).Select(match => match.Value)), .. AgentOptions(), .. OperatorOptions(), "--help"];
 
     private static IEnumerable<string> AgentOptions() =>
         AgentOption().Matches(Repository.Read("src/Tendril.Agent/AgentOptionsTable.cs")).Select(match => "--" + match.Groups[1].Value);
+
+    private static IEnumerable<string> OperatorOptions() =>
+        OperatorOption().Matches(Repository.Read("src/Tendril.Operator/OperatorSettings.cs")).Select(match => "--" + match.Groups[1].Value);
+
+    [GeneratedRegex(@"new\(""([a-z-]+)"",")]
+    private static partial Regex OperatorOption();
 
     [GeneratedRegex(@"^  ([a-z]+)\b", RegexOptions.Multiline)]
     private static partial Regex Command();

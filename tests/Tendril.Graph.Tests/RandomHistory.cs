@@ -14,13 +14,20 @@ internal sealed class RandomHistory
         _run = World.Run();
     }
 
-    public World World { get; }
+    public World World { get; private set; }
 
     public Random Random { get; }
 
     public long Opened => _counters.Values.Sum(counters => counters.Opened);
 
     public long BytesSent => _counters.Values.Sum(counters => counters.BytesSent);
+
+    /// <summary>The graph was restored elsewhere, and its agent goes on reporting there.</summary>
+    public void GoOnIn(World restored)
+    {
+        World = restored;
+        _run = restored.Run(start: _start);
+    }
 
     public void Step()
     {

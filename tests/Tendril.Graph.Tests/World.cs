@@ -17,6 +17,9 @@ internal sealed class World
 
     public DateTimeOffset Now { get; set; } = Start;
 
+    /// <summary>Of a restored graph: the runs that were the present.</summary>
+    public IReadOnlyList<AgentRun> Present { get; set; } = [];
+
     public static ServiceIdentity Name(UnresolvedEndpoint endpoint) => endpoint.ServerName is { } name
         ? new ServiceIdentity("external/" + name, name, "external", "external", endpoint.ServerNameSource == NameSource.Tls ? "TLS server name" : "DNS answer")
         : endpoint.Address.IsOthers

@@ -72,6 +72,25 @@ internal sealed class TestOperator : IAsyncDisposable
     public async Task<JsonElement> JsonAsync(string path) =>
         JsonDocument.Parse(await Http.GetStringAsync(path, TestContext.Current.CancellationToken)).RootElement;
 
+    /// <summary>A metric without labels, once it is as the condition says; at most three minutes, as saves of a busy machine are far apart.</summary>
+    public async Task<double> MetricAsync(string name, Predicate<double> until)
+    {
+        var last = "";
+        for (var begun = System.Diagnostics.Stopwatch.GetTimestamp(); System.Diagnostics.Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(3);)
+        {
+            last = await Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            var line = last.Split('\n').SingleOrDefault(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+            if (line is not null && double.Parse(line[(name.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture) is var value && until(value))
+            {
+                return value;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        throw new InvalidOperationException($"{name} never came to be as expected: {string.Join('\n', last.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal)))}");
+    }
+
     public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()

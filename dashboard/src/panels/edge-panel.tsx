@@ -4,7 +4,7 @@ import type { EdgePicture } from "../graph/picture";
 import { formatExact, plural } from "../graph/units";
 import { Counters } from "./counters";
 import { EvidenceSection } from "./evidence-section";
-import { Fact, HealthWord, ServiceLink, Since } from "./facts";
+import { Fact, HealthWord, ServiceLink, Since, StaleMark } from "./facts";
 import { FlowsSection } from "./flows-section";
 import { HistorySection } from "./history-section";
 import { Panel } from "./panel";
@@ -28,6 +28,7 @@ export function EdgePanel({ picture, nowMs }: { picture: EdgePicture; nowMs: num
     >
       <p class="subtitle">
         <HealthWord health={health} />
+        <StaleMark of={edge} />
         <span class="path">{endpointText(edge)}</span>
       </p>
       {health === "failing" && (

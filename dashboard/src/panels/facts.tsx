@@ -24,6 +24,13 @@ export function HealthWord({ health }: { health: Health }) {
   );
 }
 
+/** What was known before the operator's restart and no agent has confirmed since. */
+export function StaleMark({ of }: { of: { stale: boolean } }) {
+  return (
+    of.stale && <span title="Known from before the operator's restart; no agent has confirmed it since">stale</span>
+  );
+}
+
 /** A service's name that leads to it. */
 export function ServiceLink({ id, name }: { id: string; name: string }) {
   return (

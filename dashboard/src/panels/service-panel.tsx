@@ -2,7 +2,7 @@ import type { GraphModel } from "../graph/model";
 import type { EdgePicture, NodePicture, Picture } from "../graph/picture";
 import { go } from "../ui/address";
 import { KindIcon } from "../view/icons";
-import { Fact, HealthWord, ServiceLink, Since } from "./facts";
+import { Fact, HealthWord, ServiceLink, Since, StaleMark } from "./facts";
 import { ImpactSection } from "./impact-section";
 import { Panel } from "./panel";
 import { ServiceActions } from "./service-actions";
@@ -39,6 +39,7 @@ export function ServicePanel({ picture, model, whole }: { picture: NodePicture; 
             {node.ip}:{node.port}
           </span>
         )}
+        <StaleMark of={node} />
         {node.inCycle && <span title="It depends on itself through others">in a cycle</span>}
       </p>
       {node.kind === "other" && (

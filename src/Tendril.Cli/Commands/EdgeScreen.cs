@@ -16,7 +16,7 @@ internal sealed class EdgeScreen(DateTimeOffset now, NodeNames names)
     {
         var edge = answer.Edge;
         var (client, server) = (names[edge.Source], names[edge.Target]);
-        _screen.WriteLine(_screen.Paint($"{client} -> {server}", Colour.Bold) + $", {EdgeWords.Endpoint(edge)}, {Text.Clean(edge.State)}");
+        _screen.WriteLine(_screen.Paint($"{client} -> {server}", Colour.Bold) + $", {EdgeWords.Endpoint(edge)}, {Text.Clean(edge.State)}{(edge.Stale ? ", stale: no agent has confirmed it since the operator's restart" : "")}");
         WriteName(client, answer.Source);
         WriteName(server, answer.Target);
         _screen.WriteLine();

@@ -142,7 +142,7 @@ internal static class GraphCommand
 
     private static Cell[] RowOf(Edge edge, NodeNames names, DateTimeOffset now)
     {
-        var faded = edge.State == "gone" ? Colour.Dim : Colour.Usual;
+        var faded = edge.State == "gone" || edge.Stale ? Colour.Dim : Colour.Usual;
         return
         [
             new(names[edge.Source], faded),

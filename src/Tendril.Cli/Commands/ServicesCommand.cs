@@ -62,8 +62,9 @@ internal static class ServicesCommand
         }
     }
 
-    private static Cell StateOf(Node node) => new(Text.Clean(node.State), node.State switch
+    private static Cell StateOf(Node node) => new(Text.Clean(node.State) + (node.Stale ? ", stale" : ""), node.State switch
     {
+        _ when node.Stale => Colour.Dim,
         "active" => Colour.Green,
         "gone" => Colour.Dim,
         _ => Colour.Usual,

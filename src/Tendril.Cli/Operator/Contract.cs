@@ -29,6 +29,9 @@ internal sealed record Node
 
     public string State { get; init; } = "";
 
+    /// <summary>Known from before the operator's restart, and not confirmed since.</summary>
+    public bool Stale { get; init; }
+
     public string NamedBy { get; init; } = "";
 
     public IReadOnlyList<string> Endpoints { get; init; } = [];
@@ -83,6 +86,9 @@ internal sealed record Edge
     public string Evidence { get; init; } = "";
 
     public string State { get; init; } = "";
+
+    /// <summary>Known from before the operator's restart, and not confirmed since.</summary>
+    public bool Stale { get; init; }
 
     public DateTimeOffset FirstSeen { get; init; }
 

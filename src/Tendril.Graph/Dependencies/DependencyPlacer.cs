@@ -86,6 +86,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         dependency.SetTarget(default);
         dependency.Before = new CountersBefore(dependency.Counters, dependency.Details?.Counters ?? default, dependency.Rtt.Copy(), now);
         dependency.Flags &= ~DependencyFlags.TakenOver;
+        dependency.Row.Touch();
     }
 
     /// <summary>
@@ -101,6 +102,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         if (target.Actual is not null && (!dependency.Has(DependencyFlags.Proved) || !ReferenceEquals(target.Listener, dependency.TargetListener)))
         {
             dependency.Flags &= ~DependencyFlags.TakenOver;
+            dependency.Row.Touch();
             return false;
         }
 
@@ -112,7 +114,8 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
                 && !ReferenceEquals(target.Process, dependency.TargetProcess)
                 && !ReferenceEquals(target.Service, former)
                 && CameLater(dependency, target);
-        dependency.Flags = takenOver ? dependency.Flags | DependencyFlags.TakenOver : dependency.Flags & ~DependencyFlags.TakenOver;
+        if (dependency.Set(DependencyFlags.TakenOver, takenOver))
+            dependency.Row.Touch();
         return takenOver;
     }
 
@@ -135,6 +138,8 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
             return;
 
         FoldedDependencies += edge.IsOther ? 1 : 0;
+        if (dependency.Has(DependencyFlags.TakenOver))
+            dependency.Row.Touch();
         dependency.Edge?.Detach(dependency);
         edge.Attach(dependency);
     }

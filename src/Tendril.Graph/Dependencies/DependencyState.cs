@@ -43,6 +43,7 @@ internal class DependencyState(in DependencyKey key, ProcessState process, Place
     public readonly uint Generation = key.Generation;
     public readonly Role Role = key.Role;
     public DependencyFlags Flags;
+    public KeptRow Row;
 
     public Counters Counters;
     public RttBuckets Rtt;
@@ -131,6 +132,14 @@ internal class DependencyState(in DependencyKey key, ProcessState process, Place
     /// <summary>Takes the larger of each field.</summary>
     /// <returns>True when anything changed.</returns>
     public bool Merge(in DependencyObservation observation)
+    {
+        var changed = MergeAll(in observation);
+        if (changed)
+            Row.Touch();
+        return changed;
+    }
+
+    private bool MergeAll(in DependencyObservation observation)
     {
         var changed = observation.RttBuckets is { } rtt && Rtt.Merge(rtt);
         var merged = CounterArithmetic.Max(Counters, observation.Counters);

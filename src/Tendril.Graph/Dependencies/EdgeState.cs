@@ -3,6 +3,11 @@ namespace Tendril.Graph;
 /// <summary>What is counted on an edge for good: of dependencies that were folded away, or whose endpoint went to another owner.</summary>
 internal sealed class SettledCounters
 {
+    public KeptRow Row;
+
+    /// <summary>From before the graph was restored.</summary>
+    public bool IsRestored;
+
     public Counters Client;
     public Counters Server;
     public RareCounters ClientRare;
@@ -84,6 +89,7 @@ internal class EdgeState(EdgeTable table, ServiceState source, ServiceState targ
     public void Settle(DependencyState dependency)
     {
         Settled ??= new SettledCounters();
+        Settled.Row.Touch();
         var contribution = dependency.Contribution;
         if (dependency.Has(DependencyFlags.ForClients))
         {

@@ -17,6 +17,8 @@ internal sealed class EdgeTable
 
     public int Count => _edges.Count;
 
+    public HashSet<EdgeState> All => _edges;
+
     /// <summary>Edges that are rebuilt at the next publication.</summary>
     public List<EdgeState> Queue { get; } = [];
 
@@ -51,6 +53,8 @@ internal sealed class EdgeTable
     {
         _edges.Remove(edge);
         edge.Deadline = -1;
+        if (edge.Settled is { } settled)
+            _services.Forgotten.Add(RowKind.Edge, settled.Row);
         Unlink(edge);
         _services.Enqueue(edge.Source);
         _services.Enqueue(edge.Target);

@@ -10,6 +10,7 @@ internal sealed class GraphPartition
 {
     private readonly GraphOptions _options;
     private readonly HostTable _hosts;
+    private readonly ServiceTable _services;
     private readonly TargetResolver _resolver;
     private readonly DependencyPlacer _placer;
     private readonly EvidenceMatcher _matcher;
@@ -20,8 +21,9 @@ internal sealed class GraphPartition
     public GraphPartition(GraphOptions options, HostTable hosts, ServiceTable services)
     {
         _options = options;
-        _hosts = hosts;
+        (_hosts, _services) = (hosts, services);
         Edges = new EdgeTable(services, options.MaxEdges);
+        Links = new LinkTable(hosts.Forgotten);
         _resolver = new TargetResolver(hosts.Owners, Links);
         _placer = new DependencyPlacer(services, Edges, _resolver, Links, _endpoints);
         _matcher = new EvidenceMatcher(hosts.Owners, _placer, options, Links, _endpoints);
@@ -30,7 +32,10 @@ internal sealed class GraphPartition
     public EdgeTable Edges { get; }
 
     /// <summary>What handshakes proved.</summary>
-    public LinkTable Links { get; } = new();
+    public LinkTable Links { get; }
+
+    /// <summary>Some hosts are as they were restored.</summary>
+    public bool HasStaleHosts => _hosts.StaleHosts > 0;
 
     /// <summary>Reports of dependencies that were malformed or too many.</summary>
     public long Refused { get; private set; }
@@ -62,6 +67,25 @@ internal sealed class GraphPartition
             _endpoints.Enqueue(dependency.Endpoint, retarget: false);
         if (dependency.Details is { } details && (details.ServerName != formerName || details.Path != formerPath))
             _endpoints.Enqueue(dependency.Endpoint, retarget: true);
+    }
+
+    /// <summary>Takes up what was kept under a key; null when it does not fit. It is given its edge at the next publication.</summary>
+    public DependencyState? Restore(AgentRun run, in DependencyObservation kept)
+    {
+        if (_dependencies.Contains(run, kept.Key) || !TryAdd(run, in kept, out var dependency))
+            return null;
+
+        dependency.Merge(in kept);
+        return dependency;
+    }
+
+    /// <summary>A restored dependency stays with the former owner of its endpoint.</summary>
+    public void RestoreTakenOver(DependencyState dependency, ServiceState target, ProcessState process, Place? place)
+    {
+        var (key, source) = (dependency.Endpoint.Key, dependency.Process.Service ?? _services.ForUnknownProcess(dependency.Place.Host));
+        dependency.SetTarget(new Target(process, null, place));
+        dependency.Flags |= DependencyFlags.TakenOver;
+        Edges.GetOrAdd(source, target, key.Transport, key.Port, key.PathOr(dependency.Details?.Path)).Attach(dependency);
     }
 
     /// <summary>A listener opened, closed, or went to another process, or its process to another service.</summary>
@@ -132,6 +156,7 @@ internal sealed class GraphPartition
             _placer.EnqueueServers(dependency);
         _matcher.Forget(dependency);
         _dependencies.Remove(dependency);
+        _hosts.Forgotten.Add(RowKind.Dependency, dependency.Row);
         dependency.Endpoint.Remove(dependency);
         if (dependency.Endpoint.IsEmpty)
             _endpoints.Remove(dependency.Endpoint);

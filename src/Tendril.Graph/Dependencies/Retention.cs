@@ -5,7 +5,7 @@ namespace Tendril.Graph;
 /// cannot report them again as if they were new: its run is over, or it began a new generation of the key. Otherwise they
 /// are kept as long as the edge, unless memory runs short.
 /// </summary>
-internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTable services)
+internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTable services, Downtimes downtimes)
 {
     private readonly List<DependencyState> _forgotten = [];
 
@@ -61,7 +61,7 @@ internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTa
                 listener.Refresh(now);
             }
 
-            if (listener.IsOpen || listener.Users > 0 || (now - listener.ClosedAt < options.RetainGone.Ticks && listener.Owners.Count > 0))
+            if (listener.IsOpen || listener.Users > 0 || (downtimes.Since(listener.ClosedAt, now) < options.RetainGone.Ticks && listener.Owners.Count > 0))
                 continue;
 
             foreach (var owner in listener.Owners.ToArray())
@@ -70,6 +70,7 @@ internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTa
                 Touch(owner.Process);
             }
 
+            hosts.Forgotten.Add(RowKind.Listener, listener.Row);
             place.Listeners.Remove(key);
             place.Forget(in key);
         }
@@ -95,6 +96,7 @@ internal sealed class Retention(GraphOptions options, HostTable hosts, ServiceTa
     {
         Touch(process);
         process.Service?.Remove(process);
+        hosts.Forgotten.Add(RowKind.Process, process.Row);
     }
 
     private void Touch(ProcessState process)

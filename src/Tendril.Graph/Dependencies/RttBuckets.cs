@@ -43,6 +43,12 @@ internal struct RttBuckets
             sums[(int)baseline._counts![0] + i - 1] -= baseline._counts[i];
     }
 
+    public readonly uint[]? ToRow() => Copy()._counts;
+
+    /// <summary>What <see cref="ToRow"/> gave; nothing where it cannot be that.</summary>
+    public static RttBuckets OfRow(IReadOnlyList<uint>? row) =>
+        row is { Count: > 1 } && row[0] + (row.Count - 1) <= Length ? new() { _counts = [.. row] } : default;
+
     public readonly RttBuckets Copy() => new() { _counts = _counts is null ? null : [.. _counts] };
 
     private ref uint Bucket(int bucket)

@@ -35,6 +35,17 @@ internal sealed class HandshakeJoiner(HostTable hosts, GraphPartition partition)
         }
     }
 
+    /// <summary>Takes up what was proved before the graph was restored.</summary>
+    /// <returns>False when there is no room for it.</returns>
+    public bool Restore(Link link, ProcessState? server, long now)
+    {
+        if (partition.Links.Confirm(link, server, now) is null)
+            return false;
+
+        (link.ClientOpened, link.ServerOpened) = (OpenedByClient(link), OpenedByServer(link));
+        return true;
+    }
+
     private void Rewrite(AgentRun run, HandshakeSample sample, EndpointKey dialled)
     {
         var remote = sample.ServerEndpoint;

@@ -6,6 +6,8 @@ namespace Tendril.Graph;
 /// </summary>
 internal sealed class Link(ProcessState client, Place clientPlace, EndpointKey dialled, Place serverPlace, EndpointKey actual, NetAddress peer)
 {
+    public KeptRow Row;
+
     /// <summary>Whose connections they are. Where several processes of one place dial the same, the first that is still known.</summary>
     public ProcessState Client { get; set; } = client;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tendril.Graph;
 
 /// <summary>What joined handshakes proved, from the client's side and from the server's. Bounded.</summary>
-internal sealed class LinkTable
+internal sealed class LinkTable(ForgottenRows forgotten)
 {
     private const int MaxLinks = 65_536;
     private const int MaxOfOneEnd = 64;
@@ -36,6 +36,8 @@ internal sealed class LinkTable
             var known = links.Find(link => link.ServerPlace == seen.ServerPlace && link.Actual == seen.Actual && link.Peer == seen.Peer);
             if (known is not null)
             {
+                if (known.Client.Service is null || (server is not null && !ReferenceEquals(server, known.Server)))
+                    known.Row.Touch();
                 (known.ConfirmedAt, known.DoubtedSince, known.Server) = (now, 0, server ?? known.Server);
                 if (known.Client.Service is null)
                     known.Client = seen.Client;
@@ -72,6 +74,7 @@ internal sealed class LinkTable
         link.ClientPlace.LinkCount--;
         link.ServerPlace.LinkCount--;
         _count--;
+        forgotten.Add(RowKind.Link, link.Row);
     }
 
     /// <summary>A program asked for one endpoint and was connected to another: a cgroup program in between rewrote it.</summary>
@@ -83,6 +86,7 @@ internal sealed class LinkTable
             return false;
 
         client.LinkCount += known is null ? 1 : 0;
+        client.Tell();
         _rewritten[(client, remote)] = [.. known ?? [], dialled];
         return true;
     }
@@ -90,12 +94,17 @@ internal sealed class LinkTable
     /// <summary>What programs asked for that were connected to an endpoint.</summary>
     public ReadOnlySpan<EndpointKey> AskedFor(Place client, in EndpointKey remote) => _rewritten.GetValueOrDefault((client, remote));
 
+    /// <summary>All that programs of a place asked for and did not get.</summary>
+    public IEnumerable<(EndpointKey Remote, EndpointKey[] Dialled)> RewrittenIn(Place client) =>
+        _rewritten.Where(pair => ReferenceEquals(pair.Key.Place, client)).Select(pair => (pair.Key.Remote, pair.Value));
+
     public void ForgetRewritten(Func<Place, EndpointKey, bool> isUsed)
     {
         foreach (var (place, remote) in _rewritten.Keys.Where(key => !isUsed(key.Place, key.Remote)).ToArray())
         {
             _rewritten.Remove((place, remote));
             place.LinkCount--;
+            place.Tell();
         }
     }
 

@@ -13,6 +13,14 @@ internal sealed class HostTable
 
     public AddressOwners Owners { get; } = new();
 
+    public ForgottenRows Forgotten { get; } = new();
+
+    /// <summary>Hosts of which nothing was heard since they were restored.</summary>
+    public int StaleHosts { get; private set; }
+
+    /// <summary>A host was heard of, or is no more: what was stale may not be so now.</summary>
+    public bool StaleChanged { get; set; }
+
     public IEnumerable<HostState> All => _hosts.Values;
 
     public HostState GetOrAdd(string hostId)
@@ -33,12 +41,23 @@ internal sealed class HostTable
     public Place? PlaceToSee(HostState host, ulong number) =>
         host.Places.TryGetValue(number, out var place) ? place : host.Places.Count < MaxPlacesToSee ? Place(host, number) : null;
 
+    public void SetStale(HostState host, bool stale)
+    {
+        if (host.IsStale == stale)
+            return;
+
+        host.IsStale = stale;
+        StaleHosts += stale ? 1 : -1;
+        StaleChanged = true;
+    }
+
     /// <summary>Replaces what is known of the addresses of the host's own namespace.</summary>
     public void SetOwnAddresses(HostState host, IReadOnlyCollection<NetAddress> addresses)
     {
         var own = Place(host, 0);
         var former = host.OwnAddresses;
         host.OwnAddresses = [.. addresses];
+        host.Row.Touch();
         foreach (var address in host.OwnAddresses)
             own.Learn(address);
         foreach (var address in former)
@@ -58,6 +77,8 @@ internal sealed class HostTable
                     continue;
 
                 taken.Add(run);
+                Forgotten.Add(RowKind.Run, run.Row);
+                host.Row.Touch();
                 host.Runs.RemoveAt(i);
                 host.RetiredUntilMicros = Math.Max(host.RetiredUntilMicros, run.StartMicros);
             }
@@ -77,12 +98,19 @@ internal sealed class HostTable
             {
                 if (place.IsUnused)
                     place.ForgetSeen();
-                if (place.IsEmpty)
-                    host.Places.Remove(place.Number);
+                if (!place.IsEmpty)
+                    continue;
+
+                Forgotten.Add(RowKind.Place, place.Row);
+                host.Places.Remove(place.Number);
             }
 
-            if (host.Runs.Count == 0 && host.Places.Count == 0)
-                _hosts.Remove(host.HostId);
+            if (host.Runs.Count > 0 || host.Places.Count > 0)
+                continue;
+
+            SetStale(host, false);
+            Forgotten.Add(RowKind.Host, host.Row);
+            _hosts.Remove(host.HostId);
         }
     }
 }

@@ -21,6 +21,8 @@ internal sealed class ListenerOwner(ProcessState process)
 /// </summary>
 internal sealed class ListenerState(Place place, EndpointKey endpoint)
 {
+    public KeptRow Row;
+
     private readonly List<ListenerOwner> _owners = new(1);
 
     public Place Place { get; } = place;
@@ -39,7 +41,7 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
     public ProcessState? HandedOverBy { get; private set; }
 
     /// <summary>When the last owner closed it, in the graph's time.</summary>
-    public long ClosedAt { get; private set; }
+    public long ClosedAt { get; set; }
 
     /// <summary>Dependencies that go to their target through it; it is not forgotten before they are.</summary>
     public int Users { get; set; }
@@ -55,9 +57,12 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
             _owners.Add(owner);
             process.Listeners.Add(this);
             process.Run.ListenerCount++;
+            Row.Touch();
         }
 
         Path ??= observation.Path;
+        if (owner.Since != observation.Since || owner.Open != observation.Open)
+            Row.Touch();
         owner.Since = observation.Since;
         owner.Open = observation.Open;
         owner.SeenInReport = process.SeenInReport = process.Run.FullReport;
@@ -84,7 +89,11 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
         HandedOverBy = former is not null && Owner is { IsOpen: true } && !ReferenceEquals(former.Process, Owner.Process) && former.Since == Owner.Since
             ? former.Process
             : null;
-        return !ReferenceEquals(formerProcess, Owner?.Process) || wasOpen != IsOpen;
+        if (ReferenceEquals(formerProcess, Owner?.Process) && wasOpen == IsOpen)
+            return false;
+
+        Row.Touch();
+        return true;
     }
 
     /// <summary>Takes it from a process whose run is folded away.</summary>
@@ -115,6 +124,7 @@ internal sealed class ListenerState(Place place, EndpointKey endpoint)
         var process = _owners[index].Process;
         process.Listeners.Remove(this);
         process.Run.ListenerCount--;
+        Row.Touch();
         _owners.RemoveAt(index);
     }
 }

@@ -8,6 +8,8 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
     /// <summary>More local addresses than this in one namespace are not told apart from strangers.</summary>
     private const int MaxSeen = 256;
 
+    public KeptRow Row;
+
     /// <summary>How many things say that an address is local here: it is known as long as one of them is kept.</summary>
     private readonly Dictionary<NetAddress, int> _known = [];
 
@@ -25,6 +27,12 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
 
     /// <summary>What joined handshakes proved of connections from and to here.</summary>
     public int LinkCount { get; set; }
+
+    /// <summary>Connections told of it what nothing else does: most places have no row.</summary>
+    public bool HasTold { get; private set; }
+
+    /// <summary>Addresses that nothing but connections from here told of.</summary>
+    public IReadOnlyCollection<NetAddress> Seen => _seen ?? [];
 
     public bool IsUnused => DependencyCount == 0 && Listeners.Count == 0 && LinkCount == 0;
 
@@ -54,15 +62,29 @@ internal sealed class Place(HostState host, ulong number, AddressOwners owners)
     public void See(NetAddress address)
     {
         _seen ??= [];
-        if (_seen.Count < MaxSeen && _seen.Add(address))
-            Learn(address);
+        if (_seen.Count >= MaxSeen || !_seen.Add(address))
+            return;
+
+        Learn(address);
+        Tell();
     }
 
     public void ForgetSeen()
     {
-        foreach (var address in _seen ?? [])
+        if (_seen is null)
+            return;
+
+        foreach (var address in _seen)
             Forget(address);
         _seen = null;
+        Tell();
+    }
+
+    /// <summary>What connections told of it changed.</summary>
+    public void Tell()
+    {
+        HasTold = true;
+        Row.Touch();
     }
 
     /// <summary>Takes back one <see cref="Learn(in EndpointKey)"/>.</summary>

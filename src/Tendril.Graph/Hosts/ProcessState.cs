@@ -3,6 +3,8 @@ namespace Tendril.Graph;
 /// <summary>A process record of one run. Made when first mentioned, by whatever mentions it.</summary>
 internal sealed class ProcessState(AgentRun run, uint number)
 {
+    public KeptRow Row;
+
     public AgentRun Run { get; } = run;
 
     public uint Number { get; } = number;

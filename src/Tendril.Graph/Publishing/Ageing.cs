@@ -1,17 +1,17 @@
 namespace Tendril.Graph;
 
 /// <summary>What silence makes of an edge, and when that will next change. All in the graph's time, ticks UTC.</summary>
-internal readonly struct Ageing(GraphOptions options)
+internal readonly struct Ageing(GraphOptions options, Downtimes downtimes)
 {
     private readonly long _idleAfter = options.IdleAfter.Ticks;
     private readonly long _goneAfter = options.GoneAfter.Ticks;
     private readonly long _leaveAfter = options.GoneAfter.Ticks + options.RetainGone.Ticks;
 
     /// <summary>Silent since before this is forgotten.</summary>
-    public long Horizon(long now) => now - _leaveAfter;
+    public long Horizon(long now) => downtimes.Before(now, _leaveAfter);
 
     /// <returns>"active", "idle" or "gone"; null when it is to leave.</returns>
-    public string? StateOf(long lastSeen, bool isOpen, long now) => (now - lastSeen) switch
+    public string? StateOf(long lastSeen, bool isOpen, long now) => downtimes.Since(lastSeen, now) switch
     {
         _ when isOpen => "active",
         var silence when silence >= _leaveAfter => null,
@@ -26,7 +26,7 @@ internal readonly struct Ageing(GraphOptions options)
         if (isOpen)
             return now + Math.Max(1, _idleAfter / 2);
 
-        var silence = now - lastSeen;
-        return lastSeen + (silence < _idleAfter ? _idleAfter : silence < _goneAfter ? _goneAfter : _leaveAfter);
+        var silence = downtimes.Since(lastSeen, now);
+        return now - silence + (silence < _idleAfter ? _idleAfter : silence < _goneAfter ? _goneAfter : _leaveAfter);
     }
 }

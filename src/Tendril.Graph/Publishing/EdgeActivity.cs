@@ -3,11 +3,12 @@ namespace Tendril.Graph;
 /// <summary>What the published edges of a service say of it.</summary>
 /// <param name="State">The liveliest state among them; null when there is none.</param>
 /// <param name="IsServer">Others depend on it.</param>
-internal readonly record struct EdgeActivity(long FirstSeen, long LastSeen, string? State, bool IsServer)
+/// <param name="IsStale">There are some, and all are stale.</param>
+internal readonly record struct EdgeActivity(long FirstSeen, long LastSeen, string? State, bool IsServer, bool IsStale)
 {
     public static EdgeActivity Of(ServiceState service, PublishedList<EdgeState, GraphEdge> edges)
     {
-        var activity = new EdgeActivity(long.MaxValue, 0, null, false);
+        var activity = new EdgeActivity(long.MaxValue, 0, null, false, false);
         for (var edge = service.Outgoing; edge is not null; edge = edge.NextOutgoing)
             activity = activity.With(edges.Item(edge), isServer: false);
         for (var edge = service.Incoming; edge is not null; edge = edge.NextIncoming)
@@ -21,7 +22,8 @@ internal readonly record struct EdgeActivity(long FirstSeen, long LastSeen, stri
             Math.Min(FirstSeen, edge.FirstSeen.UtcTicks),
             Math.Max(LastSeen, edge.LastSeen.UtcTicks),
             Rank(edge.State) > Rank(State) ? edge.State : State,
-            IsServer || isServer);
+            IsServer || isServer,
+            edge.Stale && (IsStale || State is null));
 
     private static int Rank(string? state) => state switch { "active" => 3, "idle" => 2, "gone" => 1, _ => 0 };
 }

@@ -1,8 +1,12 @@
 namespace Tendril.Graph;
 
 /// <summary>The sums over the dependencies of an edge, seen from the client.</summary>
+/// <param name="IsOpen">An agent that is heard of says that connections are open.</param>
+/// <param name="IsHeard">Something on it is of a host whose agent is heard of.</param>
+/// <param name="IsRestored">Something on it is as it was restored.</param>
 internal readonly record struct EdgeFigures(
-    Counters Counters, RareCounters Rare, LastFailure? LastFailure, long Active, RttQuantiles? Rtt, string Evidence, bool HasDialled, long FirstSeen, long LastSeen)
+    Counters Counters, RareCounters Rare, LastFailure? LastFailure, long Active, RttQuantiles? Rtt, string Evidence, bool HasDialled,
+    bool IsOpen, bool IsHeard, bool IsRestored, long FirstSeen, long LastSeen)
 {
     public static EdgeFigures Of(EdgeState edge)
     {
@@ -20,8 +24,8 @@ internal readonly record struct EdgeFigures(
         var rtt = (sums.HasClient ? RoundTrips.Quantiles(clientRtt) : null) ?? (sums.HasServer ? RoundTrips.Quantiles(serverRtt) : null);
         var evidence = !sums.HasClient ? "server" : sums.HasServer || sums.Matched ? "both" : "client";
         return sums.HasClient
-            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientRare, sums.LastFailure, sums.ClientActive, rtt, evidence, sums.HasDialled, sums.FirstSeen, sums.LastSeen)
-            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerRare.FromOtherEnd(), null, sums.ServerActive, rtt, evidence, sums.HasDialled, sums.FirstSeen, sums.LastSeen);
+            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientRare, sums.LastFailure, sums.ClientActive, rtt, evidence, sums.HasDialled, sums.ClientIsOpen, sums.IsHeard, sums.IsRestored, sums.FirstSeen, sums.LastSeen)
+            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerRare.FromOtherEnd(), null, sums.ServerActive, rtt, evidence, sums.HasDialled, sums.ServerIsOpen, sums.IsHeard, sums.IsRestored, sums.FirstSeen, sums.LastSeen);
     }
 
     private struct Sums()
@@ -38,6 +42,10 @@ internal readonly record struct EdgeFigures(
         public bool HasClient;
         public bool HasServer;
         public bool HasDialled;
+        public bool ClientIsOpen;
+        public bool ServerIsOpen;
+        public bool IsHeard;
+        public bool IsRestored;
         public bool Matched;
         public long FirstSeen = long.MaxValue;
         public long LastSeen = 0;
@@ -48,6 +56,7 @@ internal readonly record struct EdgeFigures(
             (ClientRare, ServerRare, LastFailure) = (settled.ClientRare, settled.ServerRare, settled.LastFailure);
             ClientTwice.AddLeft(settled.Client);
             ServerTwice.AddLeft(settled.Server);
+            IsRestored = settled.IsRestored;
             (HasClient, HasServer, Matched) = (settled.HasClient, settled.HasServer, settled.Matched);
             (FirstSeen, LastSeen) = (settled.FirstSeen, settled.LastSeen);
             settled.ClientRtt?.CopyTo(clientRtt);
@@ -57,11 +66,15 @@ internal readonly record struct EdgeFigures(
         public void Add(DependencyState dependency, Span<long> clientRtt, Span<long> serverRtt)
         {
             var before = dependency.Before?.Rtt ?? default;
+            var (active, isStale) = (dependency.Active, dependency.Process.Run.Host.IsStale);
+            (IsHeard, IsRestored) = (IsHeard || !isStale, IsRestored || isStale);
+            var isOpen = active > 0 && !isStale;
             HasDialled |= (dependency.Flags & (DependencyFlags.Proved | DependencyFlags.Rewritten | DependencyFlags.ForClients)) != 0;
             if (dependency.Has(DependencyFlags.ForClients))
             {
                 Client = Client.Plus(dependency.Contribution.FromOtherEnd());
-                ClientActive += dependency.Active;
+                ClientActive += active;
+                ClientIsOpen |= isOpen;
                 ClientTwice.Add(dependency);
                 (HasClient, Matched) = (true, true);
                 dependency.Rtt.AddTo(clientRtt, before);
@@ -71,7 +84,8 @@ internal readonly record struct EdgeFigures(
                 Client = Client.Plus(dependency.Contribution);
                 ClientRare = ClientRare.Plus(dependency.RareContribution);
                 LastFailure = Graph.LastFailure.Later(LastFailure, Graph.LastFailure.Of(dependency));
-                ClientActive += dependency.Active;
+                ClientActive += active;
+                ClientIsOpen |= isOpen;
                 ClientTwice.Add(dependency);
                 (HasClient, Matched) = (true, Matched || dependency.Has(DependencyFlags.Matched));
                 if (!dependency.Has(DependencyFlags.EvidenceOnly))
@@ -81,7 +95,8 @@ internal readonly record struct EdgeFigures(
             {
                 Server = Server.Plus(dependency.Contribution);
                 ServerRare = ServerRare.Plus(dependency.RareContribution);
-                ServerActive += dependency.Active;
+                ServerActive += active;
+                ServerIsOpen |= isOpen;
                 ServerTwice.Add(dependency);
                 HasServer = true;
                 dependency.Rtt.AddTo(serverRtt, before);

@@ -1,9 +1,9 @@
 namespace Tendril.Graph;
 
 /// <summary>Turns edges that changed, or grew old, into published ones.</summary>
-internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
+internal sealed class EdgePublisher(GraphOptions options, ServiceTable services, Downtimes downtimes)
 {
-    private readonly Ageing _ageing = new(options);
+    private readonly Ageing _ageing = new(options, downtimes);
     private readonly StrengthScale _strength = new();
     private readonly PriorityQueue<EdgeState, long> _deadlines = new();
     private long _now;
@@ -44,8 +44,8 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
             return;
 
         var figures = edge.Dependencies is null && edge.Settled is null ? default : EdgeFigures.Of(edge);
-        var lastSeen = figures.Active > 0 ? _now : Math.Min(figures.LastSeen, _now);
-        if (figures.Evidence is null || _ageing.StateOf(lastSeen, figures.Active > 0, _now) is not { } state)
+        var lastSeen = figures.IsOpen ? _now : Math.Min(LastSeen(figures), _now);
+        if (figures.Evidence is null || _ageing.StateOf(lastSeen, figures.IsOpen, _now) is not { } state)
         {
             Withdraw(edge);
             partition.RemoveAllOf(edge);
@@ -53,12 +53,16 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
             return;
         }
 
-        Schedule(edge, _ageing.NextLook(lastSeen, figures.Active > 0, _now));
+        Schedule(edge, _ageing.NextLook(lastSeen, figures.IsOpen, _now));
         if (edge.IsHidden)
             Withdraw(edge);
         else
             Publish(edge, Build(partition, edge, figures with { FirstSeen = Math.Min(figures.FirstSeen, lastSeen), LastSeen = lastSeen }, state));
     }
+
+    /// <summary>What was open when the graph was kept last was seen then.</summary>
+    private long LastSeen(in EdgeFigures figures) =>
+        figures.Active > 0 ? Math.Max(figures.LastSeen, downtimes.RestoredFrom) : figures.LastSeen;
 
     private void Schedule(EdgeState edge, long deadline)
     {
@@ -126,6 +130,7 @@ internal sealed class EdgePublisher(GraphOptions options, ServiceTable services)
             RttMicros = figures.Rtt,
             Evidence = figures.Evidence,
             State = state,
+            Stale = figures.IsRestored && !figures.IsHeard && partition.HasStaleHosts,
             FirstSeen = new DateTimeOffset(figures.FirstSeen, TimeSpan.Zero),
             LastSeen = new DateTimeOffset(figures.LastSeen, TimeSpan.Zero),
             Details = DetailsOf(partition, edge, figures),

@@ -18,7 +18,12 @@ internal static class NodeBuilder
         var activity = EdgeActivity.Of(service, edges);
         var listeningSince = listeners.Count == 0 ? long.MaxValue : listeners.Min(listener => listener.Owner!.Since.UtcTicks);
         var first = Math.Min(activity.FirstSeen, listeningSince);
-        service.FirstSeen = Math.Min(service.FirstSeen, first == long.MaxValue ? now : first);
+        if ((first == long.MaxValue ? now : first) is var seen && seen < service.FirstSeen)
+        {
+            service.FirstSeen = seen;
+            service.Row.Touch();
+        }
+
         var lastSeen = Math.Max(activity.LastSeen, listeningSince == long.MaxValue ? service.SilencedAt : listeningSince);
         var (ip, port) = FirstEndpoint(service, listeners);
         return new GraphNode
@@ -36,6 +41,7 @@ internal static class NodeBuilder
             NamedBy = service.Identity.NamedBy,
             Namespace = Namespace(service),
             InCycle = service.InCycle,
+            Stale = service.Processes.Count > 0 ? service.Processes.TrueForAll(static process => process.Run.Host.IsStale) : activity.IsStale,
             FirstSeen = new DateTimeOffset(service.FirstSeen, TimeSpan.Zero),
             LastSeen = new DateTimeOffset(Math.Max(lastSeen, service.FirstSeen), TimeSpan.Zero),
             Tags = service.Identity.Tags,

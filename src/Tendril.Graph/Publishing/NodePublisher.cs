@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Tendril.Graph;
 
 /// <summary>Turns services that changed into published nodes, after their edges.</summary>
-internal sealed class NodePublisher(GraphOptions options, ServiceTable services)
+internal sealed class NodePublisher(GraphOptions options, ServiceTable services, Downtimes downtimes)
 {
     private readonly PriorityQueue<ServiceState, long> _deadlines = new();
 
@@ -41,12 +41,17 @@ internal sealed class NodePublisher(GraphOptions options, ServiceTable services)
         service.HasListened = service.Processes.Exists(static process => process.Listeners.Count > 0);
         service.ListensForData = service.Processes.Exists(
             static process => process.Listeners.Exists(static listener => TierRules.IsDataPort(listener.Endpoint.Port)));
-        if (service.IsListening)
+        if (service.IsListening && service.SilencedAt != 0)
+        {
             service.SilencedAt = 0;
-        else if (wasListening)
+            service.Row.Touch();
+        }
+        else if (wasListening && !service.IsListening)
+        {
             Silence(service, now);
+        }
 
-        var isRetained = service.SilencedAt > 0 && now - service.SilencedAt < options.RetainGone.Ticks;
+        var isRetained = service.SilencedAt > 0 && downtimes.Since(service.SilencedAt, now) < options.RetainGone.Ticks;
         var isShown = !service.Identity.Hidden && (service.VisibleEdges > 0 || service.IsListening || isRetained);
         services.TopologyChanged |= isShown != (service.Slot >= 0)
             || (isShown && (service.IsListening != wasListening || service.HasListened != hadListened));
@@ -59,7 +64,18 @@ internal sealed class NodePublisher(GraphOptions options, ServiceTable services)
     private void Silence(ServiceState service, long now)
     {
         service.SilencedAt = now;
+        service.Row.Touch();
         _deadlines.Enqueue(service, now + options.RetainGone.Ticks);
+    }
+
+    /// <summary>Services that were restored while they did not listen leave when their time is over, too.</summary>
+    public void ScheduleRestored(long now)
+    {
+        foreach (var service in services.All)
+        {
+            if (service.SilencedAt > 0)
+                _deadlines.Enqueue(service, now + Math.Max(0, options.RetainGone.Ticks - downtimes.Since(service.SilencedAt, now)));
+        }
     }
 
     private void Withdraw(ServiceState service, bool isRetained)

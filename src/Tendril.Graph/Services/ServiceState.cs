@@ -15,6 +15,8 @@ internal sealed record UnresolvedName(NetAddress Address, ushort? Port, Transpor
 /// <summary>A node in the making: all that has the same <see cref="ServiceIdentity.Id"/>.</summary>
 internal sealed class ServiceState(ServiceIdentity identity) : IPublished
 {
+    public KeptRow Row;
+
     public ServiceIdentity Identity { get; set; } = identity;
 
     public string Id => Identity.Id;
@@ -64,7 +66,12 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
         process.Service = this;
         process.ServiceSlot = Processes.Count;
         Processes.Add(process);
+        process.Row.Touch();
+        if (IsProcess)
+            return;
+
         IsProcess = true;
+        Row.Touch();
     }
 
     /// <summary>
@@ -74,6 +81,7 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
     {
         IsListening = false;
         SilencedAt = 0;
+        Row.Touch();
     }
 
     public void Remove(ProcessState process)

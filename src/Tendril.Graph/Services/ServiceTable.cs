@@ -1,7 +1,7 @@
 namespace Tendril.Graph;
 
 /// <summary>The services by id, and those that need another look before the next publication.</summary>
-internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved, int maxExternal)
+internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved, int maxExternal, ForgottenRows forgotten)
 {
     public const string OtherId = "other";
 
@@ -14,6 +14,10 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     private readonly HashSet<NetAddress> _folded = [];
 
     public List<ServiceState> Queue { get; } = [];
+
+    public ForgottenRows Forgotten => forgotten;
+
+    public IEnumerable<ServiceState> All => _services.Values;
 
     /// <summary>Tier, kind or visibility of a service changed: the analysis is no longer true.</summary>
     public bool TopologyChanged { get; set; }
@@ -32,6 +36,9 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
         return service;
     }
 
+    /// <summary>One that was kept.</summary>
+    public ServiceState Restore(ServiceIdentity identity) => GetOrAdd(identity);
+
     /// <summary>The service that naming finds for an endpoint nobody is known to listen on.</summary>
     public ServiceState ForUnresolved(in UnresolvedEndpoint endpoint)
     {
@@ -44,6 +51,7 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
         if (service.Unresolved is null || name.IsBefore(service.Unresolved))
         {
             service.Unresolved = name;
+            service.Row.Touch();
             Enqueue(service);
         }
 
@@ -72,6 +80,7 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
             return;
 
         _services.Remove(service.Id);
+        forgotten.Add(RowKind.Service, service.Row);
         if (IsBareExternal(service.Identity))
             ExternalCount--;
     }
@@ -104,6 +113,7 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
         var hiddenChanged = service.Identity.Hidden != identity.Hidden;
         ExternalCount += (IsBareExternal(identity) ? 1 : 0) - (IsBareExternal(service.Identity) ? 1 : 0);
         service.Identity = identity;
+        service.Row.Touch();
         TopologyChanged = true;
         Enqueue(service);
         if (!hiddenChanged)

@@ -27,6 +27,7 @@ internal static class ApiEndpoints
         routes.MapEdges();
         routes.MapFlows();
         routes.MapExport();
+        routes.MapMarks();
         routes.MapJoinTokens();
         routes.MapGet("/api/stream", Stream).WithName("stream").WithTags("graph")
             .WithSummary("The graph as it changes (server-sent events).")

@@ -21,6 +21,8 @@ namespace Tendril.Operator.Api;
 [JsonSerializable(typeof(FlowDocument))]
 [JsonSerializable(typeof(LostFlowsDocument))]
 [JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(MarksDocument))]
+[JsonSerializable(typeof(MarkRequest))]
 [JsonSerializable(typeof(JoinTokenRequest))]
 [JsonSerializable(typeof(JoinTokenDocument))]
 [JsonSerializable(typeof(ProblemDetails))]

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Tendril.Graph;
 using Tendril.Operator.Ingest;
+using Tendril.Operator.Memory;
 
 namespace Tendril.Operator.Api;
 
 /// <summary>What is said of the operator and its agents beside the graph.</summary>
 internal sealed class StatsSource(
     DependencyGraph graph, AgentRegistry agents, IngestQueue queue, IngestCounters counters, Rejections rejections,
-    OperatorOptions options, TimeProvider clock)
+    OperatorMemory memory, OperatorOptions options, TimeProvider clock)
 {
     public DateTimeOffset StartedAt { get; } = clock.GetUtcNow();
 
@@ -33,6 +34,7 @@ internal sealed class StatsSource(
                 rejections.Counts.GetValueOrDefault(Rejections.TooManyProcesses) + losses.Processes),
             new("--max-agent-messages", options.MaxAgentMessages, sent.Messages, 0, rejections.Counts.GetValueOrDefault(Rejections.AgentMessages)),
             new("--max-agent-bytes", options.MaxAgentBytes, sent.Bytes, 0, rejections.Counts.GetValueOrDefault(Rejections.AgentBytes)),
+            .. memory.Status is { } kept ? [new LimitStatus("--max-memory-bytes", options.MaxMemoryBytes, kept.UsedBytes, 0, kept.ForgottenRows)] : ImmutableArray<LimitStatus>.Empty,
         ];
     }
 

@@ -6,7 +6,7 @@ internal enum Role
     /// <summary>Reads everything.</summary>
     Viewer = 1,
 
-    /// <summary>Makes join tokens too.</summary>
+    /// <summary>Makes join tokens and marks too.</summary>
     Admin = 2,
 }
 

@@ -29,6 +29,26 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
         }
     }
 
+    /// <summary>All agents known, each with the start of its run, in no order.</summary>
+    public ImmutableArray<(AgentStatus Status, ulong RunStartMicros)> All()
+    {
+        lock (_lock)
+        {
+            return [.. _agents.Values.Select(agent => (agent.Status, agent.RunStartMicros))];
+        }
+    }
+
+    /// <summary>An agent was known before the operator's restart. It is forgotten as if it had been away since <paramref name="now"/>.</summary>
+    public void Restore(HostFacts host, AgentStatus status, ulong runStartMicros, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            naming.Know(host);
+            _revision++;
+            _agents[host.Id] = new Agent(null, status, runStartMicros) { RestoredAt = now };
+        }
+    }
+
     /// <summary>How much the agent that sends most uses of what it may.</summary>
     public (long Messages, long Bytes) MostSent()
     {
@@ -100,7 +120,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
     {
         lock (_lock)
         {
-            var away = _agents.Where(pair => pair.Value.Session is null && pair.Value.Status.LastSeen < before).Select(pair => pair.Key).ToList();
+            var away = _agents.Where(pair => pair.Value.Session is null && pair.Value.Status.LastSeen < before && pair.Value.RestoredAt < before).Select(pair => pair.Key).ToList();
             away.ForEach(id => _agents.Remove(id));
             _revision += away.Count;
             return away;
@@ -155,5 +175,8 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
     private static string Twin(HostFacts present, HostFacts host) =>
         present.BootId == host.BootId ? "" : $"; it runs on another boot ({present.Name}): if these are two machines, give one a new /etc/machine-id";
 
-    private sealed record Agent(AgentSession? Session, AgentStatus Status, ulong RunStartMicros);
+    private sealed record Agent(AgentSession? Session, AgentStatus Status, ulong RunStartMicros)
+    {
+        public DateTimeOffset RestoredAt { get; init; }
+    }
 }

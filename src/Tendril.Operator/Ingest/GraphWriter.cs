@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Tendril.Graph;
+using Tendril.Operator.Memory;
 
 namespace Tendril.Operator.Ingest;
 
@@ -10,7 +11,7 @@ namespace Tendril.Operator.Ingest;
 /// </summary>
 internal sealed partial class GraphWriter(
     DependencyGraph graph, IngestQueue queue, HostRuns runs, FlowFeed flows, GraphFeed feed, AgentRegistry agents,
-    EdgeQuestions questions, OperatorOptions options, TimeProvider clock, ILogger<GraphWriter> log) : BackgroundService
+    EdgeQuestions questions, OperatorMemory memory, OperatorOptions options, TimeProvider clock, ILogger<GraphWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(1);
@@ -30,6 +31,18 @@ internal sealed partial class GraphWriter(
     private bool _hasNews;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        finally
+        {
+            memory.TakeLast();
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Tick, clock);
         Task<bool>? tick = null, items = null;
@@ -53,6 +66,7 @@ internal sealed partial class GraphWriter(
             if (IsPublishDue())
             {
                 Publish();
+                memory.SaveIfDue();
             }
 
             questions.Answer(graph, runs);

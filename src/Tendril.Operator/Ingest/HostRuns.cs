@@ -12,6 +12,9 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
 {
     private readonly Dictionary<string, HostRun> _runs = [];
 
+    /// <summary>Of hosts whose agents were known before the operator's restart.</summary>
+    private readonly Dictionary<string, AgentRun> _restored = [];
+
     public Rejections Rejections => rejections;
 
     public HostRun Of(AgentSession session)
@@ -28,12 +31,27 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
         return run;
     }
 
+    /// <summary>These are the present until their agents report, or are away for long.</summary>
+    public void Restore(IEnumerable<AgentRun> present)
+    {
+        foreach (var run in present)
+        {
+            _restored[run.HostId] = run;
+        }
+    }
+
     /// <summary>A host whose agent has been away for long: its processes and listeners are no longer taken as the present.</summary>
     public void Forget(string hostId)
     {
         if (_runs.Remove(hostId, out var run))
         {
             graph.EndRun(run.Run);
+        }
+
+        // A newer run is the present now, or there is none: ending it again does nothing.
+        if (_restored.Remove(hostId, out var restored))
+        {
+            graph.EndRun(restored);
         }
     }
 

@@ -1,6 +1,7 @@
 using Tendril.Graph;
 using Tendril.Operator.Api;
 using Tendril.Operator.Ingest;
+using Tendril.Operator.Memory;
 
 namespace Tendril.Operator.Metrics;
 
@@ -8,7 +9,7 @@ namespace Tendril.Operator.Metrics;
 /// The graph for Prometheus, under the names of OpenTelemetry's service graph where it has some. Labels are services' names, as people
 /// query by them; edges that share names (several ports, or hosts) are summed.
 /// </summary>
-internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, IngestCounters counters, Rejections rejections)
+internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, IngestCounters counters, Rejections rejections, OperatorMemory memory)
 {
     private static readonly (string Name, Func<EdgeFailures, long> Of)[] Reasons =
     [
@@ -30,6 +31,7 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
         WriteRtt(text, snapshot);
         WriteAgents(text, now);
         WriteLimits(text, now);
+        WriteMemory(text, memory.Status);
         return text
             .Family("tendril_graph_nodes", "gauge", "Services in the graph.", snapshot.Totals.Nodes)
             .Family("tendril_graph_edges", "gauge", "Dependencies in the graph.", snapshot.Totals.Edges)
@@ -108,6 +110,22 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
             .Family("tendril_limit_used", "gauge", "How much of a limit is used; of those that are for each agent by the one that uses most.", Of(limit => limit.Used))
             .Family("tendril_limit_folded", "gauge", "What was beyond a limit and is part of a visible \"other\" node.", Of(limit => limit.Folded))
             .Family("tendril_limit_refused", "gauge", "What was beyond a limit and was not taken, each time it was offered.", Of(limit => limit.Refused));
+    }
+
+    private static void WriteMemory(PrometheusText text, MemoryStatus? memory)
+    {
+        if (memory is null)
+        {
+            return;
+        }
+
+        text.Family("tendril_memory_bytes", "gauge", "Size of the file that keeps the graph over restarts, and of its log.", memory.Bytes)
+            .Family("tendril_memory_saved_timestamp_seconds", "gauge", "When what is in that file was true; 0 before the first save.",
+                memory.SavedAt is { } at ? at.ToUnixTimeMilliseconds() / 1000.0 : 0)
+            .Family("tendril_memory_saves_total", "counter", "Saves that were written.", memory.Saves)
+            .Family("tendril_memory_failed_saves_total", "counter", "Saves that could not be written, each time; the log has the reason.", memory.FailedSaves)
+            .Family("tendril_memory_saved_rows_total", "counter", "Rows that were written or removed.", memory.SavedRows)
+            .Family("tendril_memory_forgotten_rows_total", "counter", "Rows that were left out because the file reached --max-memory-bytes.", memory.ForgottenRows);
     }
 
     /// <summary>OpenTelemetry's values: databases, and what is outside of all that is observed.</summary>

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 
 namespace Tendril.Operator.Naming;
+
+/// <summary>What a network namespace is known by; of several the one of the least rank counts.</summary>
+internal sealed record NamespaceMark(ulong NetworkNamespace, int Rank, string Mark);
 
 /// <summary>
 /// What tells a host's network namespaces apart inside node ids. Their cookies and inodes are others after a reboot, or when a namespace is
@@ -31,6 +35,18 @@ internal sealed class NamespaceMarks
         }
 
         _marks.AddOrUpdate(process.NetworkNamespace, mark, (_, known) => IsBefore(mark, known) ? mark : known);
+    }
+
+    /// <summary>What is known, to be kept.</summary>
+    public ImmutableArray<NamespaceMark> All =>
+        [.. _marks.Select(mark => new NamespaceMark(mark.Key, mark.Value.Rank, mark.Value.Mark)).OrderBy(mark => mark.NetworkNamespace)];
+
+    public void Restore(IEnumerable<NamespaceMark> marks)
+    {
+        foreach (var mark in marks.Take(MaxNamespaces))
+        {
+            _marks[mark.NetworkNamespace] = (mark.Rank, mark.Mark);
+        }
     }
 
     private static bool IsBefore((int Rank, string Mark) one, (int Rank, string Mark) other) =>

@@ -26,6 +26,9 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     public void Know(HostFacts host) => _hosts.AddOrUpdate(
         host.Id, host, (_, known) => known.BootId == host.BootId ? host with { Namespaces = known.Namespaces } : host);
 
+    /// <summary>What is known of a host; null where its agent never said Hello.</summary>
+    public HostFacts? HostOf(string hostId) => _hosts.GetValueOrDefault(hostId);
+
     /// <summary>Names a process by itself; processes that belong together are joined by <see cref="HostProcesses"/>.</summary>
     public ServiceIdentity Name(HostFacts host, ProcessFacts process, IReadOnlyCollection<ListeningEndpoint> listens)
     {

@@ -84,7 +84,7 @@ public class GraphApiTests
         await using var test = await TestOperator.StartAsync();
         var description = await test.JsonAsync("/openapi/v1.json");
         Assert.Equal(
-            ["/api/dependency-graph", "/api/dependency-graph/export", "/api/edges", "/api/edges/{id}", "/api/flows", "/api/metrics", "/api/services/{id}/impact", "/api/stream", "/health", "/metrics"],
+            ["/api/dependency-graph", "/api/dependency-graph/export", "/api/edges", "/api/edges/{id}", "/api/flows", "/api/marks", "/api/marks/{name}", "/api/metrics", "/api/services/{id}/impact", "/api/stream", "/health", "/metrics"],
             description.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         var page = await test.Http.GetStringAsync("/docs/", TestContext.Current.CancellationToken);
         Assert.DoesNotContain("src=\"http", page, StringComparison.OrdinalIgnoreCase);
