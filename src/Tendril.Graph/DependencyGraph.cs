@@ -106,7 +106,7 @@ public sealed class DependencyGraph
         if (!run.InFullReport)
             return;
 
-        run.InFullReport = false;
+        (run.InFullReport, run.HasToldAll) = (false, true);
         foreach (var process in run.Processes.Values)
             process.IsMissing = process.Number != 0 && process.SeenInReport != run.FullReport;
         foreach (var process in run.Processes.Values)
