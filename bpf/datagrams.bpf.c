@@ -20,6 +20,7 @@
 #define IPV6_HEADER 40
 #define UDP_HEADER  8
 #define DNS_PORT    53
+#define ANSWERED_NS 5000000000ULL /* a question is answered or given up by then */
 #define DNS_HEADER  12
 #define TLS_HELLO   43 /* the least a client's hello can have */
 #define PROTOCOL_V4 9  /* offsets in the IP headers */
@@ -444,6 +445,10 @@ static __always_inline int on_udp(struct __sk_buff *skb, struct bpf_sock *socket
 			return 0;
 		}
 	}
+	/* A server that is older than the hooks may answer what nobody saw it asked: it is not its client's client for that. */
+	if (!found && !received && !is_connected && known->adopted_ns &&
+	    bpf_ktime_get_ns() - known->adopted_ns < ANSWERED_NS)
+		return 0;
 	key.netns_cookie = known->netns_cookie;
 	key.pid = known->pid;
 	key.start = known->start;

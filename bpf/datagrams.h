@@ -13,6 +13,7 @@
 struct datagram_socket {
 	__u64 netns_cookie;
 	__u64 cgroup_id;
+	__u64 adopted_ns; /* when it was found bound; 0: its bind() was seen, or it has none */
 	__u32 pid;
 	__u32 start;
 	__u16 dialled_port; /* 0: nothing was sent by sendto() yet */

@@ -213,12 +213,18 @@ static __always_inline void adopt_datagram_socket(struct sock *sk, const struct 
 	if (config.self_pid && config.self_pid == owner->pid)
 		return;
 	known = bpf_sk_storage_get(&datagram_socket_map, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!known || known->pid)
+	if (!known)
+		return;
+	/* Also one that was used since the hooks were attached, which then know its process, but not that it is bound. */
+	if (!known->bound && (BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & BOUND_TO_PORT)) {
+		known->adopted_ns = bpf_ktime_get_ns();
+		known->bound = 1;
+	}
+	if (known->pid)
 		return;
 	known->netns_cookie = namespace_of(sk->__sk_common.skc_net.net);
 	known->cgroup_id = owner->cgroup_id;
 	known->start = owner->start;
-	known->bound = (BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & BOUND_TO_PORT) != 0;
 	__builtin_memcpy(known->comm, owner->comm, sizeof(known->comm));
 	known->pid = owner->pid;
 }

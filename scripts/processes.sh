@@ -119,3 +119,30 @@ http_get() {
     timeout 10 cat <&3
   ) 2>/dev/null
 }
+
+# run_long_test NAME METHOD LAST VARIABLE=VALUE...: one of tests/Tendril.EndToEnd.Tests with the programs as they are shipped, which tells in
+# artifacts/NAME/log.txt how it goes. Shows that as it grows, fails as the test does, and when no line as LAST came.
+run_long_test() {
+  local name=$1 method=$2 last=$3 project=tests/Tendril.EndToEnd.Tests told=$artifacts/$1/log.txt code=0 pid
+  shift 3
+  ((EUID == 0)) || die "the agent attaches to the kernel, which needs root: run 'sudo $0'."
+  make_run_directory
+  "$scripts/install-prerequisites.sh" --test
+  "$scripts/build.sh" agent operator
+  dotnet build "$project" -c Release -v quiet --nologo >"$logs/build-$name.log" 2>&1 || {
+    grep -E 'error|warning' "$logs/build-$name.log" | sort -u | head -n 20 | sed 's/^/  | /' >&2
+    die "the test did not build; $logs/build-$name.log has everything."
+  }
+  mkdir -p "${told%/*}"
+  : >"$told"
+  env "$@" TENDRIL_AGENT="$artifacts/agent/tendril-agent" TENDRIL_OPERATOR="$artifacts/operator/tendril-operator" TENDRIL_ARTIFACTS="$artifacts" CI=true \
+    dotnet "$project/bin/Release/net10.0/Tendril.EndToEnd.Tests.dll" --filter-method "$method" >"$logs/$name.log" 2>&1 </dev/null &
+  pid=$!
+  tail -n +1 -f --pid="$pid" "$told" 2>/dev/null
+  wait "$pid" || code=$?
+  grep -q "$last" "$told" || {
+    tail -n 40 "$logs/$name.log" | sed 's/^/  | /' >&2
+    die "it did not come to its end; $logs/$name.log has everything."
+  }
+  return "$((code != 0))"
+}

@@ -107,7 +107,7 @@ internal sealed partial class AgentRuntime : IDisposable
         catch (OperationCanceledException)
         {
             ReadEvents(grant: false);
-            ReadCounters();
+            ReadCounters(last: true);
         }
         finally
         {
@@ -166,11 +166,11 @@ internal sealed partial class AgentRuntime : IDisposable
         _capture.GrantEvents((int)Math.Ceiling(perSecond * seconds));
     }
 
-    private bool ReadCounters()
+    private bool ReadCounters(bool last = false)
     {
         lock (_aggregator.Gate)
         {
-            return _capture.ReadCounters(_sink);
+            return _capture.ReadCounters(_sink, last);
         }
     }
 

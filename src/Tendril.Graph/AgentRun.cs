@@ -34,6 +34,9 @@ public sealed class AgentRun
     /// <summary>There was an earlier run on its host: what it found open, that one may have counted.</summary>
     internal bool HasPredecessor { get; init; }
 
+    /// <summary>It ended a full report: what it did not mention then was no longer open.</summary>
+    internal bool HasToldAll { get; set; }
+
     /// <summary>Its counters were folded into the edges for good: whatever it still says would be counted twice.</summary>
     internal bool IsRetired { get; set; }
 

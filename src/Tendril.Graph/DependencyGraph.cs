@@ -111,6 +111,15 @@ public sealed class DependencyGraph
             return;
 
         run.InFullReport = false;
+        if (!run.HasToldAll)
+        {
+            run.HasToldAll = true;
+            run.Row.Touch();
+            // What they left open and this one did not find has ended.
+            foreach (var former in run.Host.Runs.Where(each => each.StartMicros < run.StartMicros))
+                _partition.PresenceChanged(former);
+        }
+
         if (run.IsPresent)
             _hosts.SetStale(run.Host, false);
         foreach (var process in run.Processes.Values)

@@ -68,6 +68,7 @@ internal sealed partial class Attachments : IDisposable
             attached.Datagrams = attached.TryDatagrams(cgroupDirectory, onName);
             attached.Snapshot = attached.TrySnapshot(scope);
             attached.Older = attached.Snapshot is null || attached._isUnfollowed ? attached.FindOlder() : null;
+            attached.Datagrams = attached.TryPackets(cgroupDirectory);
             attached.Unix = attached.TryUnix(cgroupDirectory);
             attached.AttachWires();
             return attached;
@@ -187,12 +188,30 @@ internal sealed partial class Attachments : IDisposable
 
         try
         {
-            var datagrams = DatagramPrograms.Attach(Programs, cgroupDirectory, onName);
-            AddCapability(DatagramPrograms.CapabilityName);
-            return datagrams;
+            return DatagramPrograms.Attach(Programs, cgroupDirectory, onName);
         }
         catch (Exception exception) when (exception is BpfException or IOException)
         {
+            AddMissing(DatagramPrograms.CapabilityName, $"{exception.Message.Split('\n')[0]}; {DatagramPrograms.Cost}");
+            return null;
+        }
+    }
+
+    private DatagramPrograms? TryPackets(string cgroupDirectory)
+    {
+        try
+        {
+            Datagrams?.AttachToPackets(cgroupDirectory);
+            if (Datagrams is not null)
+            {
+                AddCapability(DatagramPrograms.CapabilityName);
+            }
+
+            return Datagrams;
+        }
+        catch (Exception exception) when (exception is BpfException or IOException)
+        {
+            Datagrams?.Dispose();
             AddMissing(DatagramPrograms.CapabilityName, $"{exception.Message.Split('\n')[0]}; {DatagramPrograms.Cost}");
             return null;
         }

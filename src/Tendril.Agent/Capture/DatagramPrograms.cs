@@ -15,12 +15,15 @@ internal sealed class DatagramPrograms : IDisposable
     /// <summary>What is lost without it.</summary>
     public const string Cost = "UDP is not counted, and outside addresses have no names from DNS and TLS";
 
-    private static readonly string[] Programs =
+    // What tells whose a socket is.
+    private static readonly string[] OfSockets =
     [
         "datagram_bind_tracker", "datagram_bind_tracker6", "datagram_connect_tracker", "datagram_connect_tracker6",
         "datagram_send_tracker", "datagram_send_tracker6", "datagram_receive_tracker", "datagram_receive_tracker6",
-        "datagram_release_tracker", "datagram_ingress_tracker", "datagram_egress_tracker",
+        "datagram_release_tracker",
     ];
+
+    private static readonly string[] OfPackets = ["datagram_ingress_tracker", "datagram_egress_tracker"];
 
     private readonly List<BpfLink> _links = [];
     private readonly RecordHandler _onName;
@@ -40,6 +43,7 @@ internal sealed class DatagramPrograms : IDisposable
     /// <summary>Records that were malformed: a fault of the programs.</summary>
     public long Faults => _names!.Faults;
 
+    /// <summary>Attaches what tells whose sockets are. Nothing is counted before <see cref="AttachToPackets"/>.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     /// <exception cref="IOException">The cgroup directory cannot be opened.</exception>
     public static DatagramPrograms Attach(KernelPrograms core, string cgroupDirectory, RecordHandler onName)
@@ -54,12 +58,7 @@ internal sealed class DatagramPrograms : IDisposable
             }
 
             programs.Object.Load();
-            using var directory = KernelPrograms.OpenDirectory(cgroupDirectory);
-            foreach (var program in Programs)
-            {
-                programs._links.Add(programs.Object.AttachToCgroup(program, directory));
-            }
-
+            programs.AttachAll(OfSockets, cgroupDirectory);
             programs._names = programs.Object.OpenRing("name_ring", programs.OnRecord);
             return programs;
         }
@@ -69,6 +68,13 @@ internal sealed class DatagramPrograms : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Begins to count. After older sockets were taken in: a server that is not known to be bound would pass for the client of those it answers.
+    /// </summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    /// <exception cref="IOException">The cgroup directory cannot be opened.</exception>
+    public void AttachToPackets(string cgroupDirectory) => AttachAll(OfPackets, cgroupDirectory);
 
     /// <summary>Hands over what came since the last call.</summary>
     public void ReadNames() => _names!.Consume();
@@ -82,6 +88,15 @@ internal sealed class DatagramPrograms : IDisposable
         }
 
         Object.Dispose();
+    }
+
+    private void AttachAll(string[] programs, string cgroupDirectory)
+    {
+        using var directory = KernelPrograms.OpenDirectory(cgroupDirectory);
+        foreach (var program in programs)
+        {
+            _links.Add(Object.AttachToCgroup(program, directory));
+        }
     }
 
     // A record has as much of the payload as there was.

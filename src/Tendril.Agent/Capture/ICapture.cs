@@ -19,12 +19,12 @@ internal interface ICapture : IDisposable
     void ReadEvents(ICaptureSink sink);
 
     /// <summary>Hands over all counters, listening endpoints and losses as they are now.</summary>
+    /// <param name="last">The agent stops after this: what is done only now and then is done once more.</param>
     /// <returns>False when there will never be more: the end of a recording.</returns>
-    bool ReadCounters(ICaptureSink sink);
+    bool ReadCounters(ICaptureSink sink, bool last = false);
 
     /// <summary>How many flow events may come until the next call of this.</summary>
     void GrantEvents(int events);
-
 }
 
 /// <summary>Takes what a capture hands over. Values are cumulative: the same one may come any number of times.</summary>

@@ -83,9 +83,9 @@ internal sealed partial class KernelCapture : ICapture
         _eventSink = null;
     }
 
-    public bool ReadCounters(ICaptureSink sink)
+    public bool ReadCounters(ICaptureSink sink, bool last = false)
     {
-        UpdateOpenConnections();
+        UpdateOpenConnections(atOnce: last);
         _inheritance?.Settle();
         sink.BeginCounters(_clock.NowMicros());
         // Listeners first: a dependency's server is then known when its counters come.
@@ -299,10 +299,10 @@ internal sealed partial class KernelCapture : ICapture
     private void OnName(in NamePayload header, ReadOnlySpan<byte> payload) =>
         _eventSink?.OnName(header, payload, _clock.ToUnixMicros(header.TimeNs));
 
-    private void UpdateOpenConnections()
+    private void UpdateOpenConnections(bool atOnce)
     {
         ulong now = MonotonicClock.Nanoseconds();
-        if (_options.SnapshotInterval == TimeSpan.Zero || now < _nextSnapshotNs)
+        if (_options.SnapshotInterval == TimeSpan.Zero || (now < _nextSnapshotNs && !atOnce))
         {
             return;
         }

@@ -54,7 +54,7 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
     {
     }
 
-    public bool ReadCounters(ICaptureSink sink)
+    public bool ReadCounters(ICaptureSink sink, bool last = false)
     {
         while (ReadFrame() is var kind and not FrameKind.None)
         {

@@ -85,6 +85,7 @@ internal static class Doctor
         try
         {
             using var datagrams = DatagramPrograms.Attach(programs, cgroup, (in _, _) => { });
+            datagrams.AttachToPackets(cgroup);
             return new Finding(DatagramPrograms.CapabilityName, Verdict.Works, "UDP is counted; DNS answers and TLS hellos name outside addresses");
         }
         catch (Exception exception) when (exception is BpfException or IOException)

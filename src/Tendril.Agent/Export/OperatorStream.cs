@@ -20,8 +20,11 @@ internal sealed partial class OperatorStream(
     private bool _absenceTold;
     private string _refusalTold = "";
 
-    /// <summary>Between tries while the operator does not answer.</summary>
-    internal Backoff Backoff { get; init; } = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(15), Random.Shared);
+    /// <summary>
+    /// Between tries while the operator does not answer. However often it died: within five seconds of its start the graph is complete again. A
+    /// thousand agents are some 600 tries a second, of which each costs an operator that is there a handshake.
+    /// </summary>
+    internal Backoff Backoff { get; init; } = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(3), Random.Shared);
 
     /// <summary>Between tries while it refuses: only an upgrade or a setting changes that.</summary>
     internal TimeSpan RefusedDelay { get; init; } = TimeSpan.FromSeconds(30);

@@ -10,6 +10,8 @@ internal sealed class SettledCounters
 
     public Counters Client;
     public Counters Server;
+    public long ClientFound;
+    public long ServerFound;
     public RareCounters ClientRare;
     public RareCounters ServerRare;
     public LastFailure? LastFailure;
@@ -91,15 +93,18 @@ internal class EdgeState(EdgeTable table, ServiceState source, ServiceState targ
         Settled ??= new SettledCounters();
         Settled.Row.Touch();
         var contribution = dependency.Contribution;
+        var found = CountedTwice.FoundOpen(dependency.Process.Run, contribution);
         if (dependency.Has(DependencyFlags.ForClients))
         {
             Settled.Client = Settled.Client.Plus(contribution.FromOtherEnd());
+            Settled.ClientFound += found;
             (Settled.HasClient, Settled.Matched) = (true, true);
             AddRtt(dependency, ref Settled.ClientRtt);
         }
         else if (dependency.IsClient)
         {
             Settled.Client = Settled.Client.Plus(contribution);
+            Settled.ClientFound += found;
             Settled.ClientRare = Settled.ClientRare.Plus(dependency.RareContribution);
             Settled.LastFailure = LastFailure.Later(Settled.LastFailure, LastFailure.Of(dependency));
             Settled.HasClient = true;
@@ -109,6 +114,7 @@ internal class EdgeState(EdgeTable table, ServiceState source, ServiceState targ
         else
         {
             Settled.Server = Settled.Server.Plus(contribution);
+            Settled.ServerFound += found;
             Settled.ServerRare = Settled.ServerRare.Plus(dependency.RareContribution);
             Settled.HasServer = true;
             AddRtt(dependency, ref Settled.ServerRtt);

@@ -72,7 +72,7 @@ public sealed record HostRow(long Row, string HostId, long RetiredUntilMicros, I
 
 /// <summary>A run of an agent.</summary>
 public sealed record RunRow(
-    long Row, long Host, string Hostname, long StartMicros, ulong HostNetworkNamespace, bool IsPresent, long EndedAt, bool HasPredecessor);
+    long Row, long Host, string Hostname, long StartMicros, ulong HostNetworkNamespace, bool IsPresent, long EndedAt, bool HasPredecessor, bool HasToldAll);
 
 /// <summary>What connections told of a network namespace.</summary>
 public sealed record PlaceRow(long Row, long Host, ulong Place, IReadOnlyList<NetAddress> Seen, IReadOnlyList<RewrittenEndpoint> Rewritten);
@@ -117,7 +117,7 @@ public sealed record EdgeRow(long Row, long Source, long Target, Transport Trans
 /// <summary>Sums over dependencies that were forgotten; the server's are seen from the server.</summary>
 public sealed record EdgePast(
     Counters Client, Counters Server, RareCounters ClientRare, RareCounters ServerRare, LastFailure? LastFailure,
-    IReadOnlyList<long>? ClientRtt, IReadOnlyList<long>? ServerRtt, bool HasClient, bool HasServer, bool Matched, long FirstSeen, long LastSeen);
+    IReadOnlyList<long>? ClientRtt, IReadOnlyList<long>? ServerRtt, bool HasClient, bool HasServer, bool Matched, long FirstSeen, long LastSeen, long ClientFound, long ServerFound);
 
 /// <summary>What a joined handshake proved.</summary>
 public sealed record LinkRow(

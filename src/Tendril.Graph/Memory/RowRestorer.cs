@@ -69,7 +69,7 @@ internal sealed class RowRestorer(HostTable hosts, ServiceTable services, GraphP
         if (!Find(_hosts, row.Host, out var host))
             return;
 
-        var run = new AgentRun(host, row.Hostname, row.StartMicros, row.HostNetworkNamespace) { EndedAt = row.EndedAt, HasPredecessor = row.HasPredecessor };
+        var run = new AgentRun(host, row.Hostname, row.StartMicros, row.HostNetworkNamespace) { EndedAt = row.EndedAt, HasPredecessor = row.HasPredecessor, HasToldAll = row.HasToldAll };
         host.Runs.Add(run);
         Keep(ref run.Row, row.Row);
         _runs[row.Row] = run;
@@ -163,6 +163,8 @@ internal sealed class RowRestorer(HostTable hosts, ServiceTable services, GraphP
             HasClient = past.HasClient,
             HasServer = past.HasServer,
             Matched = past.Matched,
+            ClientFound = past.ClientFound,
+            ServerFound = past.ServerFound,
             FirstSeen = past.FirstSeen,
             LastSeen = past.LastSeen,
             IsRestored = true,

@@ -50,7 +50,7 @@ internal sealed class RowTaker(HostTable hosts, ServiceTable services, GraphPart
             if (IsWanted(ref run.Row, whole))
             {
                 rows.Runs.Add(new RunRow(
-                    run.Row.Number, host.Row.Number, run.Hostname, run.StartMicros, run.HostNetworkNamespace, run.IsPresent, run.EndedAt, run.HasPredecessor));
+                    run.Row.Number, host.Row.Number, run.Hostname, run.StartMicros, run.HostNetworkNamespace, run.IsPresent, run.EndedAt, run.HasPredecessor, run.HasToldAll));
             }
 
             foreach (var process in run.Processes.Values)
@@ -125,7 +125,7 @@ internal sealed class RowTaker(HostTable hosts, ServiceTable services, GraphPart
         settled.Row.Number, NumberOf(ref edge.Source.Row), NumberOf(ref edge.Target.Row), edge.Transport, edge.Port, edge.Path,
         new EdgePast(
             settled.Client, settled.Server, settled.ClientRare, settled.ServerRare, settled.LastFailure, settled.ClientRtt?.ToArray(),
-            settled.ServerRtt?.ToArray(), settled.HasClient, settled.HasServer, settled.Matched, settled.FirstSeen, settled.LastSeen));
+            settled.ServerRtt?.ToArray(), settled.HasClient, settled.HasServer, settled.Matched, settled.FirstSeen, settled.LastSeen, settled.ClientFound, settled.ServerFound));
 
     private LinkRow RowOf(Link link) => new(
         link.Row.Number, NumberOf(ref link.Client.Row), link.ClientPlace.Number, EndpointOf(link.Dialled), NumberOf(ref link.ServerPlace.Host.Row),

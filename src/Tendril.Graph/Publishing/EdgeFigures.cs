@@ -24,8 +24,14 @@ internal readonly record struct EdgeFigures(
         var rtt = (sums.HasClient ? RoundTrips.Quantiles(clientRtt) : null) ?? (sums.HasServer ? RoundTrips.Quantiles(serverRtt) : null);
         var evidence = !sums.HasClient ? "server" : sums.HasServer || sums.Matched ? "both" : "client";
         return sums.HasClient
-            ? new EdgeFigures(sums.Client with { Opened = sums.Client.Opened - sums.ClientTwice.Counted }, sums.ClientRare, sums.LastFailure, sums.ClientActive, rtt, evidence, sums.HasDialled, sums.ClientIsOpen, sums.IsHeard, sums.IsRestored, sums.FirstSeen, sums.LastSeen)
-            : new EdgeFigures(sums.Server.FromOtherEnd() with { Opened = sums.Server.Opened - sums.ServerTwice.Counted }, sums.ServerRare.FromOtherEnd(), null, sums.ServerActive, rtt, evidence, sums.HasDialled, sums.ServerIsOpen, sums.IsHeard, sums.IsRestored, sums.FirstSeen, sums.LastSeen);
+            ? new EdgeFigures(Once(sums.Client, sums.ClientTwice), sums.ClientRare, sums.LastFailure, sums.ClientActive, rtt, evidence, sums.HasDialled, sums.ClientIsOpen, sums.IsHeard, sums.IsRestored, sums.FirstSeen, sums.LastSeen)
+            : new EdgeFigures(Once(sums.Server.FromOtherEnd(), sums.ServerTwice), sums.ServerRare.FromOtherEnd(), null, sums.ServerActive, rtt, evidence, sums.HasDialled, sums.ServerIsOpen, sums.IsHeard, sums.IsRestored, sums.FirstSeen, sums.LastSeen);
+    }
+
+    private static Counters Once(in Counters counters, in CountedTwice runs)
+    {
+        var (twice, ended) = runs.Count();
+        return counters with { Opened = counters.Opened - twice, Closed = counters.Closed + ended };
     }
 
     private struct Sums()
@@ -54,8 +60,8 @@ internal readonly record struct EdgeFigures(
         {
             (Client, Server) = (settled.Client, settled.Server);
             (ClientRare, ServerRare, LastFailure) = (settled.ClientRare, settled.ServerRare, settled.LastFailure);
-            ClientTwice.AddLeft(settled.Client);
-            ServerTwice.AddLeft(settled.Server);
+            ClientTwice.AddSettled(settled.Client, settled.ClientFound);
+            ServerTwice.AddSettled(settled.Server, settled.ServerFound);
             IsRestored = settled.IsRestored;
             (HasClient, HasServer, Matched) = (settled.HasClient, settled.HasServer, settled.Matched);
             (FirstSeen, LastSeen) = (settled.FirstSeen, settled.LastSeen);

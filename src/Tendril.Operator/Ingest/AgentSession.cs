@@ -34,6 +34,9 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
 
     public bool IsClosed => Volatile.Read(ref _closeStatus) is not null;
 
+    /// <summary>Nothing more comes of it.</summary>
+    public bool HasEnded => Volatile.Read(ref _isDisposed);
+
     /// <summary>Ends the stream with a reason. The first reason stays.</summary>
     public void Close(StatusCode code, string reason)
     {

@@ -28,6 +28,7 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
                 new HostProcesses(host, naming, options.MaxProcesses), rejections, session.RunStartMicros);
         }
 
+        run.Session = session;
         return run;
     }
 
@@ -71,7 +72,7 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
             .OrderByDescending(sample => sample.Time).Take(ConnectionSamples.OfEach)];
 
     public bool IsFullReportOpen(TimeProvider clock, TimeSpan within) =>
-        _runs.Values.Any(run => run.FullSince is { } since && clock.GetElapsedTime(since) < within);
+        _runs.Values.Any(run => run is { FullSince: { } since, Session.HasEnded: false } && clock.GetElapsedTime(since) < within);
 
     /// <summary>Who listens at an address as seen from a host: its own addresses first, then the other hosts'.</summary>
     public ServiceIdentity? ServiceAt(HostRun from, ulong networkNamespace, NetAddress address, ushort port, Transport transport)
@@ -96,6 +97,9 @@ internal sealed class HostRun(DependencyGraph graph, AgentRun run, HostProcesses
     public AgentRun Run => run;
 
     public HostProcesses Processes => processes;
+
+    /// <summary>The stream that spoke for it last: one that ended will not end its full report.</summary>
+    public AgentSession? Session { get; set; }
 
     public ConnectionSamples Samples { get; } = new(processes.Host.Name);
 

@@ -21,10 +21,10 @@ internal static class MemorySchema
         "runs",
         [
             "row INTEGER PRIMARY KEY", "host INTEGER NOT NULL", "hostname TEXT NOT NULL", "start_us INTEGER NOT NULL", "network_namespace INTEGER NOT NULL",
-            "is_present INTEGER NOT NULL", "ended_at INTEGER NOT NULL", "has_predecessor INTEGER NOT NULL",
+            "is_present INTEGER NOT NULL", "ended_at INTEGER NOT NULL", "has_predecessor INTEGER NOT NULL", "has_told_all INTEGER NOT NULL",
         ],
-        row => [row.Row, row.Host, row.Hostname, row.StartMicros, (long)row.HostNetworkNamespace, row.IsPresent, row.EndedAt, row.HasPredecessor],
-        row => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), (ulong)row.GetInt64(4), row.GetBoolean(5), row.GetInt64(6), row.GetBoolean(7)));
+        row => [row.Row, row.Host, row.Hostname, row.StartMicros, (long)row.HostNetworkNamespace, row.IsPresent, row.EndedAt, row.HasPredecessor, row.HasToldAll],
+        row => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), (ulong)row.GetInt64(4), row.GetBoolean(5), row.GetInt64(6), row.GetBoolean(7), row.GetBoolean(8)));
 
     public static readonly MemoryTable<PlaceRow> Places = new(
         "places",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -44,6 +45,9 @@ internal sealed class FakeOperator : Ingest.IngestBase, IAsyncDisposable
 
     public uint? Budget { get; init; }
 
+    /// <summary>Says more than this release's agents know: fields of a number that nothing has, and a message of another kind.</summary>
+    public bool IsLater { get; init; }
+
     public int Calls { get; private set; }
 
     public IEnumerable<Report> Reports => Received.Where(message => message.Report is not null).Select(message => message.Report);
@@ -59,8 +63,8 @@ internal sealed class FakeOperator : Ingest.IngestBase, IAsyncDisposable
         return fake;
     }
 
-    public static FakeOperator Create(int port, RpcException? refusal = null, uint version = 1, bool silent = false, bool acknowledges = true, uint? budget = null)
-        => new(port) { Refusal = refusal, ProtocolVersion = version, Silent = silent, Acknowledges = acknowledges, Budget = budget };
+    public static FakeOperator Create(int port, RpcException? refusal = null, uint version = 1, bool silent = false, bool acknowledges = true, uint? budget = null, bool later = false)
+        => new(port) { Refusal = refusal, ProtocolVersion = version, Silent = silent, Acknowledges = acknowledges, Budget = budget, IsLater = later };
 
     public override async Task Connect(IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<OperatorMessage> responseStream, ServerCallContext context)
     {
@@ -77,7 +81,12 @@ internal sealed class FakeOperator : Ingest.IngestBase, IAsyncDisposable
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
         }
 
-        await responseStream.WriteAsync(new OperatorMessage { Welcome = new Welcome { ProtocolVersion = ProtocolVersion, OperatorVersion = "9.9" } });
+        await responseStream.WriteAsync(new OperatorMessage { Welcome = Later(new Welcome { ProtocolVersion = ProtocolVersion, OperatorVersion = "9.9" }) });
+        if (IsLater)
+        {
+            await responseStream.WriteAsync(Later(new OperatorMessage()));
+        }
+
         if (Budget is { } budget)
         {
             await responseStream.WriteAsync(new OperatorMessage { FlowEventBudget = new FlowEventBudget { EventsPerSecond = budget } });
@@ -88,9 +97,21 @@ internal sealed class FakeOperator : Ingest.IngestBase, IAsyncDisposable
             Received.Enqueue(message);
             if (message.Report is { } report && Acknowledges)
             {
-                await responseStream.WriteAsync(new OperatorMessage { Acknowledgement = new Acknowledgement { Sequence = report.Sequence } });
+                await responseStream.WriteAsync(new OperatorMessage { Acknowledgement = Later(new Acknowledgement { Sequence = report.Sequence }) });
             }
         }
+    }
+
+    // Field 1000, a number, and 1001, a text.
+    private T Later<T>(T message)
+        where T : IMessage
+    {
+        if (IsLater)
+        {
+            message.MergeFrom([0xc0, 0x3e, 0x07, 0xca, 0x3e, 0x05, .. "later"u8]);
+        }
+
+        return message;
     }
 
     /// <summary>Ends as a killed process does: connections break.</summary>

@@ -36,6 +36,19 @@ public sealed class OperatorStreamTests
     }
 
     [Fact]
+    public async Task An_operator_of_a_later_release_is_understood_as_far_as_it_is_known()
+    {
+        await using var server = await FakeOperator.StartAsync(create: port => FakeOperator.Create(port, budget: 5000, later: true));
+        await using var running = Run(server.Port);
+        await Until(() => server.Reports.Count() >= 4);
+        _reports.Change(50);
+        await Until(() => _reports.LastAcknowledged >= 5);
+        Assert.Contains(5000u, _reports.Budgets);
+        Assert.True(running.Stream.IsConnected);
+        Assert.Equal(1, server.Calls);
+    }
+
+    [Fact]
     public async Task After_the_operator_died_and_came_back_everything_is_sent_again()
     {
         var first = await FakeOperator.StartAsync();

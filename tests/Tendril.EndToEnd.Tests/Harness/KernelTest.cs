@@ -100,13 +100,16 @@ public abstract class KernelTest : IAsyncLifetime
         return new Peer(process, []);
     }
 
-    internal RunningProcess StartPeer(string name, string arguments, NetworkNamespace? within = null)
+    internal RunningProcess StartPeer(string name, string arguments, NetworkNamespace? within = null) => StartProgram(name, Repository.PeerProgram, arguments, within);
+
+    /// <summary>Starts a program of Programs/ under a name, which is then its node's.</summary>
+    internal RunningProcess StartProgram(string name, string file, string arguments, NetworkNamespace? within = null)
     {
         Requirements.Program("python3", "python3");
         var program = Path.Combine(Folder, name);
         if (!File.Exists(program))
         {
-            File.CreateSymbolicLink(program, Repository.PeerProgram);
+            File.CreateSymbolicLink(program, file);
         }
 
         return StartInside([Python, program, .. arguments.Split(' ')], within);

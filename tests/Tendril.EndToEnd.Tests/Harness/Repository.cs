@@ -7,6 +7,10 @@ internal static class Repository
 
     public static string Root { get; } = FindRoot();
 
+    /// <summary>Where scripts put what they build and measure.</summary>
+    public static string Artifacts { get; } =
+        Environment.GetEnvironmentVariable("TENDRIL_ARTIFACTS") is { Length: > 0 } artifacts ? artifacts : Path.Combine(Root, "artifacts");
+
     /// <summary>The agent: the built one, or the file that TENDRIL_AGENT names, such as the published native program.</summary>
     public static string Agent { get; } =
         Environment.GetEnvironmentVariable("TENDRIL_AGENT") is { Length: > 0 } named ? Path.GetFullPath(named) : Built("src/Tendril.Agent", "tendril-agent");
@@ -16,14 +20,15 @@ internal static class Repository
         Environment.GetEnvironmentVariable("TENDRIL_OPERATOR") is { Length: > 0 } named ? Path.GetFullPath(named) : Built("src/Tendril.Operator", "tendril-operator");
 
     /// <summary>The agent as it is shipped, a native program: only there are all threads its own.</summary>
-    public static string ShippedAgent { get; } = Path.Combine(
-        Environment.GetEnvironmentVariable("TENDRIL_ARTIFACTS") is { Length: > 0 } artifacts ? artifacts : Path.Combine(Root, "artifacts"), "agent/tendril-agent");
+    public static string ShippedAgent { get; } = Path.Combine(Artifacts, "agent/tendril-agent");
 
     public static string CommandLine { get; } = Built("src/Tendril.Cli", "tendril");
 
     public static string Demo { get; } = Built("demo/Tendril.Demo", "tendril-demo");
 
     public static string PeerProgram { get; } = Path.Combine(Root, "tests/Tendril.EndToEnd.Tests/Programs/peer.py");
+
+    public static string LoadProgram { get; } = Path.Combine(Root, "tests/Tendril.EndToEnd.Tests/Programs/load.py");
 
     /// <summary>A path from the root of the source tree.</summary>
     public static string File(string path) => Path.Combine(Root, path);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Tendril.EndToEnd.Tests.Harness;
 
@@ -25,6 +26,17 @@ internal static class Attachments
     public static async Task<IReadOnlyList<int>> MapsAsync(IReadOnlyList<int> programs) =>
         [.. (await BpftoolAsync("prog", "show")).Where(program => programs.Contains(program!["id"]!.GetValue<int>()))
             .SelectMany(program => program!["map_ids"]?.AsArray() ?? []).Select(id => id!.GetValue<int>()).Distinct()];
+
+    /// <summary>Ids of the maps that programs use, by name.</summary>
+    public static async Task<IReadOnlyDictionary<string, int>> MapsByNameAsync(IReadOnlyList<int> programs)
+    {
+        var ids = await MapsAsync(programs);
+        return (await BpftoolAsync("map", "show")).Where(map => ids.Contains(map!["id"]!.GetValue<int>()))
+            .GroupBy(map => (string?)map!["name"] ?? "").ToDictionary(group => group.Key, group => group.First()!["id"]!.GetValue<int>());
+    }
+
+    /// <summary>How many entries a map has.</summary>
+    public static async Task<int> EntriesAsync(int map) => (await BpftoolAsync("map", "dump", "id", map.ToString(CultureInfo.InvariantCulture))).Count;
 
     private static bool IsHeldBy(JsonNode program, int pid) =>
         program["pids"]?.AsArray().Any(holder => holder!["pid"]!.GetValue<int>() == pid) ?? false;
