@@ -103,6 +103,7 @@ internal static class OperatorHost
                 RetainGone = options.RetainGone,
                 MaxEdges = options.MaxEdges,
                 MaxExternal = options.MaxExternal,
+                MaxAddressesPerService = options.MaxAddressesPerService,
                 MaxDependencies = options.MaxDependencies,
                 MaxProcessesPerRun = options.MaxProcesses,
             },

@@ -30,6 +30,9 @@ internal sealed class OperatorOptions
     /// <summary>Outside addresses without a name that are nodes of their own; more are folded into one visible node.</summary>
     public int MaxExternal { get; set; } = 2_000;
 
+    /// <summary>Addresses without a name that one service may call, and as many that may call it; more are folded into one visible node of that service.</summary>
+    public int MaxAddressesPerService { get; set; } = 1_000;
+
     /// <summary>Dependency keys kept, of which an edge has one or more; more are refused and counted. About 300 bytes of memory each.</summary>
     public int MaxDependencies { get; set; } = 500_000;
 

@@ -37,6 +37,8 @@ internal static class OperatorSettings
             (o, text) => Number(text, 1, 10_000_000, value => o.MaxEdges = value)),
         new("max-external", "N", "2000", "more outside addresses without a name are folded into one visible node",
             (o, text) => Number(text, 1, 1_000_000, value => o.MaxExternal = value)),
+        new("max-addresses-per-service", "N", "1000", "the same for those that one service calls, or is called from: a node of its own for each",
+            (o, text) => Number(text, 1, 1_000_000, value => o.MaxAddressesPerService = value)),
         new("max-dependencies", "N", "500000", "dependencies kept, one or more for each edge; more are refused",
             (o, text) => Number(text, 1, 50_000_000, value => o.MaxDependencies = value)),
         new("max-agents", "N", "1000", "hosts known at a time",

@@ -23,7 +23,7 @@ internal sealed class DatagramPrograms : IDisposable
     ];
 
     private static readonly string[] SharedMaps =
-        ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
+        ["dependency_map", "process_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
 
     private readonly List<BpfLink> _links = [];
     private readonly RecordHandler _onName;

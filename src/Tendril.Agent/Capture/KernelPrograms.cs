@@ -172,6 +172,7 @@ internal sealed class KernelPrograms : IDisposable
         config.FlowMask = slots - 1;
         // A sixteenth is for what stands for many: each process's "others".
         config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
+        config.FoldProcessAbove = (uint)options.MaxDependenciesPerProcess;
         bool knowsTypes = withBtf && (allowed.Task || allowed.CopyKernelMemory) && SetOffsets(ref config);
         config.CopiesKernelMemory = (byte)(allowed.Task ? 0 : 1);
         config.CanCopyKernelMemory = (byte)(allowed.CopyKernelMemory ? 1 : 0);

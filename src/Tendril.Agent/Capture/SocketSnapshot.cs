@@ -16,7 +16,7 @@ internal sealed class SocketSnapshot : IDisposable
 
     private const int UpdatesBetweenLists = 12;
 
-    private static readonly string[] SharedMaps = ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
+    private static readonly string[] SharedMaps = ["dependency_map", "process_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
 
     private readonly BpfObject _object;
     private readonly BpfLink _owners;

@@ -28,7 +28,7 @@ internal sealed class UnixSockets : IDisposable
     private const ulong RefreshNs = 5_000_000_000;
     private const ulong EagerNs = 50_000_000;
     private const int EagerTries = 3;
-    private static readonly string[] SharedMaps = ["dependency_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
+    private static readonly string[] SharedMaps = ["dependency_map", "process_map", "flow_events", "loss_map", KernelPrograms.ControlSection];
 
     private readonly BpfObject _object;
     private readonly BpfMap<UnixDigest, UnixPath> _paths;

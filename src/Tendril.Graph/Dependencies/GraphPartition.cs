@@ -23,7 +23,7 @@ internal sealed class GraphPartition
         _hosts = hosts;
         Edges = new EdgeTable(services, options.MaxEdges);
         _resolver = new TargetResolver(hosts.Owners, Links);
-        _placer = new DependencyPlacer(services, Edges, _resolver, Links, _endpoints);
+        _placer = new DependencyPlacer(services, Edges, _resolver, Links, _endpoints, options.MaxAddressesPerService);
         _matcher = new EvidenceMatcher(hosts.Owners, _placer, options, Links, _endpoints);
     }
 
@@ -41,6 +41,8 @@ internal sealed class GraphPartition
     public DependencySet Dependencies => _dependencies;
 
     public long FoldedDependencies => _placer.FoldedDependencies;
+
+    public long FoldedOfServices => _placer.FoldedOfServices;
 
     /// <summary>Merges one report. Allocates nothing for a key that is known.</summary>
     public void Apply(AgentRun run, in DependencyObservation observation)

@@ -95,7 +95,7 @@ internal sealed class RunningProcess : IAsyncDisposable
         return found!;
     }
 
-    public void WriteLine() => _process.StandardInput.WriteLine();
+    public void WriteLine(string line = "") => _process.StandardInput.WriteLine(line);
 
     public void CloseInput() => _process.StandardInput.Close();
 
