@@ -134,7 +134,7 @@ internal static class OperatorHost
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });
         services.AddApiDescription();
-        return services.AddSingleton<StatsSource>().AddSingleton<GraphJsonCache>().AddSingleton<GraphStream>().AddSingleton<FlowStream>().AddSingleton<GraphMetrics>()
+        return services.AddSingleton<StatsSource>().AddSingleton<GraphJsonCache>().AddSingleton<GraphStream>().AddSingleton<FlowStream>().AddSingleton<EventAnswer>().AddSingleton<GraphMetrics>()
             .AddSingleton<Dashboard>();
     }
 }

@@ -100,7 +100,7 @@ internal static class ApiEndpoints
 
     private static ImmutableArray<string> Sorted(IEnumerable<string> ids) => [.. ids.Order(StringComparer.Ordinal)];
 
-    private static IResult Stream(HttpContext context, GraphStream stream, OpenStreams streams)
+    private static IResult Stream(HttpContext context, GraphStream stream, EventAnswer answer)
     {
         if (Problems.Unknown(context.Request) is { } problem)
         {
@@ -113,6 +113,6 @@ internal static class ApiEndpoints
         }
 
         var lastEventId = (string?)context.Request.Headers["Last-Event-ID"];
-        return TypedResults.ServerSentEvents(stream.Follow(lastEventId, streams.Begin(context, stream.Leave)));
+        return answer.Of(context, stream.Leave, end => stream.Follow(lastEventId, end));
     }
 }

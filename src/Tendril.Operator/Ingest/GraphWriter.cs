@@ -23,6 +23,12 @@ internal sealed partial class GraphWriter(
     /// <summary>Publishing takes at most one part in this many of the writer's time, however large the graph.</summary>
     private const int PublishShare = 5;
 
+    /// <summary>
+    /// But no longer than this between two: the first time that a whole fleet reports costs seconds, the next one does not, and nobody should wait for it
+    /// as if it did.
+    /// </summary>
+    private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(10);
+
     private const int ItemsPerRound = 256;
     private long _publishedAt;
     private TimeSpan _publishCost;
@@ -102,7 +108,7 @@ internal sealed partial class GraphWriter(
     {
         var since = clock.GetElapsedTime(_publishedAt);
         return since >= (_hasNews ? Soon : Regular)
-            && since >= _publishCost * PublishShare
+            && (since >= _publishCost * PublishShare || since >= PublishWithin)
             && (!runs.IsFullReportOpen(clock, FullWithin) || since >= FullWithin);
     }
 
