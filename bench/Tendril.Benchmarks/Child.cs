@@ -8,10 +8,11 @@ internal sealed class Child : IDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly Process _process;
+    private readonly IReadOnlyList<string> _said;
 
-    private Child(Process process)
+    private Child(Process process, IReadOnlyList<string> said)
     {
-        _process = process;
+        (_process, _said) = (process, said);
         AppDomain.CurrentDomain.ProcessExit += EndWithUs;
     }
 
@@ -26,7 +27,10 @@ internal sealed class Child : IDisposable
         Start("unshare", ["-m", "bash", "-c", "mount -t tracefs tracefs /sys/kernel/tracing && exec stdbuf -oL tcplife > >(head -n 1; exec cat >/dev/null)"], "PID");
 
     /// <summary>Starts the operator and waits until it listens.</summary>
-    public static Child StartOperator(string path, params string[] args) => Start(path, args, "dashboard");
+    public static Child StartOperator(string path, params string[] args) => Start(path, args, "rules");
+
+    /// <summary>The first line it printed before it was ready that begins so.</summary>
+    public string Said(string beginning) => _said.First(line => line.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>User and system CPU time so far.</summary>
     public (TimeSpan User, TimeSpan System) CpuTime()
@@ -92,7 +96,7 @@ internal sealed class Child : IDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var child = new Child(process);
+        var child = new Child(process, said);
         if (!ready.Wait(StartTimeout))
         {
             child.Dispose();

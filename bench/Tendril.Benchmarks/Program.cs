@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<string[], int>>
     ["graph"] = GraphBench.Run,
     ["connection"] = ConnectionCostBench.Run,
     ["agent"] = AgentCostBench.Run,
+    ["exact"] = ExactBench.Run,
     ["ingest"] = IngestBench.Run,
     ["fleet"] = FleetLoad.Run,
 };

@@ -45,7 +45,7 @@ public sealed class FloodTests : KernelTest
         var flood = StartFlood("flood", first, inside);
         await flood.LineAsync(firstDone);
         await @operator.ShowsAsync(graph => Of(graph, "flood", "connectionsFailed") == 20_000, "20,000 failed connects of flood");
-        var (agentBefore, operatorBefore) = (ResidentMiB(agent.Process), ResidentMiB(@operator.Process));
+        var (agentBefore, operatorBefore) = (agent.Process.ResidentMiB, @operator.Process.ResidentMiB);
 
         flood.WriteLine(more);
         await flood.LineAsync(moreDone);
@@ -63,8 +63,8 @@ public sealed class FloodTests : KernelTest
         Assert.Empty(shown.Agent["counterOverflows"]!.AsObject());
         Assert.InRange(shown.Edges.Count, Shown, Shown + 10);
         Assert.InRange(FailedAtOthers(shown), attempts - 2 * Shown, attempts - Shown);
-        Assert.InRange(ResidentMiB(agent.Process) - agentBefore, -1_000, GrowthMiB);
-        Assert.InRange(ResidentMiB(@operator.Process) - operatorBefore, -1_000, GrowthMiB);
+        Assert.InRange(agent.Process.ResidentMiB - agentBefore, -1_000, GrowthMiB);
+        Assert.InRange(@operator.Process.ResidentMiB - operatorBefore, -1_000, GrowthMiB);
     }
 
     private RunningProcess StartFlood(string name, string arguments, NetworkNamespace inside)
@@ -86,7 +86,4 @@ public sealed class FloodTests : KernelTest
         Assert.Equal("other", (string)other["kind"]!);
         return graph.Edges.Single(edge => (string)edge["target"]! == (string)other["id"]!)["connectionsFailed"]!.GetValue<long>();
     }
-
-    private static long ResidentMiB(RunningProcess process) =>
-        long.Parse(File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ')[^2], null) / 1024;
 }
