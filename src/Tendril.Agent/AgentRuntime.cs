@@ -75,7 +75,7 @@ internal sealed partial class AgentRuntime : IDisposable
 
         var mount = CgroupMount.TryFind(out var problem) ?? throw new AgentStartException(problem);
         var proc = new ProcReader(discretion: new Discretion(options.Words, options.Redacted));
-        var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc)) : null;
+        var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc, log)) : null;
         var capture = StartKernel(options, confinement, mount, time, log);
         confinement.Complete(log, credentials.AreKept);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)));

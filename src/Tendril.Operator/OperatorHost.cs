@@ -22,7 +22,7 @@ internal static class OperatorHost
         AddLogging(builder.Logging);
         configureLogging?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<RequestGuard>()
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<GraphClock>().AddSingleton<RequestGuard>()
             .AddSingleton<OpenStreams>().AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         builder.Services.AddDoors().AddNaming(rules, options).AddGraph(options).AddIngest().AddApi();
         var app = builder.Build();

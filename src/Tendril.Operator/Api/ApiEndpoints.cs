@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tendril.Graph;
+using Tendril.Operator.Ingest;
 
 namespace Tendril.Operator.Api;
 
@@ -45,7 +46,7 @@ internal static class ApiEndpoints
     private static IResult Metrics(HttpRequest request, StatsSource stats) =>
         Problems.Unknown(request) ?? TypedResults.Json(stats.Metrics(), ApiJson.Default.MetricsDocument);
 
-    private static IResult Graph(HttpRequest request, DependencyGraph graph, GraphJsonCache json, StatsSource stats, TimeProvider clock)
+    private static IResult Graph(HttpRequest request, DependencyGraph graph, GraphJsonCache json, StatsSource stats, GraphClock clock)
     {
         var (query, errors) = GraphQuery.Read(request.Query, clock.GetUtcNow());
         if (errors.Count > 0)

@@ -10,7 +10,7 @@ namespace Tendril.Operator.Ingest;
 /// </summary>
 internal sealed partial class GraphWriter(
     DependencyGraph graph, IngestQueue queue, HostRuns runs, FlowFeed flows, GraphFeed feed, AgentRegistry agents,
-    EdgeQuestions questions, OperatorOptions options, TimeProvider clock, ILogger<GraphWriter> log) : BackgroundService
+    EdgeQuestions questions, OperatorOptions options, TimeProvider clock, GraphClock graphClock, ILogger<GraphWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(1);
@@ -79,7 +79,7 @@ internal sealed partial class GraphWriter(
             if (item.Report is { } report)
             {
                 runs.Of(item.Session).Apply(report, clock.GetTimestamp());
-                agents.Update(item.Session, report, clock.GetUtcNow());
+                agents.Update(item.Session, report, graphClock.GetUtcNow());
                 item.Session.Acknowledge(report.Sequence);
                 if (report.HasNews)
                 {
@@ -92,7 +92,7 @@ internal sealed partial class GraphWriter(
             else if (item.Flows is { } events)
             {
                 var run = runs.Of(item.Session);
-                run.Learn(events, clock.GetUtcNow());
+                run.Learn(events, graphClock.GetUtcNow());
                 flows.Publish(runs, run, events);
             }
         }
@@ -115,7 +115,7 @@ internal sealed partial class GraphWriter(
     private void Publish()
     {
         var begun = Stopwatch.GetTimestamp();
-        var now = clock.GetUtcNow();
+        var now = graphClock.GetUtcNow();
         graph.Publish(now);
         _publishCost = Stopwatch.GetElapsedTime(begun);
         _publishedAt = clock.GetTimestamp();
