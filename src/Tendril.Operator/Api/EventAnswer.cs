@@ -41,7 +41,7 @@ internal sealed partial class EventAnswer(OpenStreams streams, Rejections reject
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The client at {Address} that follows {Path} took nothing for {Seconds} s and is cut off.", EventName = nameof(Stalled))]
+        [LoggerMessage(1, LogLevel.Warning, "The client at {Address} that follows {Path} took nothing for {Seconds} s and is cut off (--stalled-after).", EventName = nameof(Stalled))]
         public static partial void Stalled(ILogger logger, string address, string path, double seconds);
     }
 }
