@@ -173,6 +173,43 @@ static __always_inline void fold_key(struct dependency_key *key)
 	key->server_port = 0;
 }
 
+static __always_inline __u32 *dependencies_of(const struct dependency_key *key, struct process_key *process)
+{
+	process->pid = key->pid;
+	process->start = key->start;
+	process->role = key->role;
+	return bpf_map_lookup_elem(&process_map, process);
+}
+
+/* There is no place for one more: of its process, or of all. What a Unix socket is dialled by is resolved one by one, so it is not folded before it must. */
+static __always_inline int must_fold(const struct dependency_key *key)
+{
+	struct process_key process;
+	__u32 *count;
+
+	if (control.dependencies >= config.fold_above)
+		return 1;
+	if (key->transport == TENDRIL_TRANSPORT_UNIX)
+		return 0;
+	count = dependencies_of(key, &process);
+	return count && *count >= config.fold_process_above;
+}
+
+static __always_inline void count_dependency(const struct dependency_key *key)
+{
+	struct process_key process;
+	__u32 one = 1, *count;
+
+	__sync_fetch_and_add(&control.dependencies, 1);
+	if (key->transport == TENDRIL_TRANSPORT_UNIX)
+		return;
+	count = dependencies_of(key, &process);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	else
+		bpf_map_update_elem(&process_map, &process, &one, BPF_ANY);
+}
+
 /*
  * Admits a dependency that is seen for the first time, or, where there are too many, makes its key that of the others; comm and cgroup
  * are those of its process, which name it if it is gone before the agent looks. Out of line: it runs once for a dependency.
@@ -184,14 +221,14 @@ static __noinline __attribute__((unused)) int admit_dependency(struct dependency
 
 	if (!key || !comm)
 		return -1;
-	if (control.dependencies >= config.fold_above) {
+	if (must_fold(key)) {
 		fold_key(key);
 		if (bpf_map_lookup_elem(&dependency_map, key))
 			return 0;
 	}
 	if (bpf_map_update_elem(&dependency_map, key, (const void *)&no_counters, BPF_NOEXIST))
 		return -1;
-	__sync_fetch_and_add(&control.dependencies, 1);
+	count_dependency(key);
 	counters = bpf_map_lookup_elem(&dependency_map, key);
 	if (!counters)
 		return -1;

@@ -16,7 +16,7 @@
  * Inserts: connect (first connection of a key), accept, the socket iterator. Reads: the agent, in
  * batches, once a second. Deletes: the agent, when the process is gone, or the key was idle for
  * long, and no connection of it is open. Cannot leak: the agent forgets keys of dead processes.
- * When nearly full (config.fold_above): connections of new keys are counted under the same key with all ones for the address,
+ * When nearly full (config.fold_above), or of one process (config.fold_process_above, process_map): connections of new keys are counted under the same key with all ones for the address,
  * "others". When full all the same: TENDRIL_LOSS_DEPENDENCY_FULL. Known keys go on being exact. 32,768 x (56 + 312) bytes = 11.5 MiB.
  */
 struct {
@@ -25,6 +25,20 @@ struct {
 	__type(key, struct dependency_key);
 	__type(value, struct dependency_counters);
 } dependency_map SEC(".maps");
+
+/*
+ * process_map: (process, role) -> how many entries of dependency_map it has, Unix sockets apart: so that one process that calls
+ * everybody (a port scan), or is called by everybody, leaves room for the others'.
+ * Inserts and adds: whoever admits a dependency. Reads: the same. Subtracts and deletes: the agent, when it deletes a dependency.
+ * Cannot leak: LRU. When full: the process that was asked for longest ago begins again at 0, and all together are still
+ * bounded by config.fold_above. 8,192 x 16 bytes.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct process_key);
+	__type(value, __u32);
+} process_map SEC(".maps");
 
 /*
  * service_map: listening endpoint -> its process.

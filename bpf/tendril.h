@@ -20,7 +20,7 @@
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	       4
+#define TENDRIL_ABI	       5
 #define TENDRIL_COMM_LENGTH    16
 #define TENDRIL_RTT_BUCKETS    20
 #define TENDRIL_PATH_LENGTH    108  /* of a Unix socket, as the kernel has it */
@@ -123,6 +123,13 @@ struct dependency_counters {
 	__u32 last_failure; /* enum tendril_failure */
 	__u32 pad;
 	char comm[TENDRIL_COMM_LENGTH];
+};
+
+/* Key of process_map: the same process calls and is called, and neither may take the other's places. */
+struct process_key {
+	__u32 pid;
+	__u32 start;
+	__u32 role; /* enum tendril_role */
 };
 
 /* Key of service_map: a listening endpoint. All-zero address: any; ::ffff:0.0.0.0: any IPv4. */
@@ -277,11 +284,12 @@ struct wire_counters {
 
 /* Set by the agent before load, constant afterwards. */
 struct tendril_config {
-	__u32 abi;	    /* TENDRIL_ABI, set by the object: the agent refuses another */
-	__u32 self_pid;	    /* the agent's own process, whose connections are not followed; 0: follow all */
-	__u32 flow_mask;    /* slots of cookie_map, a power of two, less one */
-	__u32 fold_above;   /* dependencies from which on new addresses are counted as "others" */
-	__u32 error_offset; /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
+	__u32 abi;	  /* TENDRIL_ABI, set by the object: the agent refuses another */
+	__u32 self_pid;	  /* the agent's own process, whose connections are not followed; 0: follow all */
+	__u32 flow_mask;  /* slots of cookie_map, a power of two, less one */
+	__u32 fold_above; /* dependencies from which on new addresses are counted as "others" */
+	__u32 fold_process_above;    /* the same for the dependencies of one process in one role */
+	__u32 error_offset;	     /* of sk_err in the kernel's struct sock, from its BTF; 0: not known */
 	__u32 soft_error_offset;     /* of sk_err_soft in it */
 	__u32 leader_offset;	     /* of group_leader in the kernel's struct task_struct; 0: not known */
 	__u32 start_offset;	     /* of start_boottime in it */
@@ -317,6 +325,7 @@ struct tendril_control {
 							    "TENDRIL_ABI")
 TENDRIL_SIZE(dependency_key, 56);
 TENDRIL_SIZE(dependency_counters, 312);
+TENDRIL_SIZE(process_key, 12);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(former_owner, 32);
 TENDRIL_SIZE(service_owner, 88);
@@ -329,7 +338,7 @@ TENDRIL_SIZE(unix_digest, 16);
 TENDRIL_SIZE(unix_listener, 168);
 TENDRIL_SIZE(wire_key, 40);
 TENDRIL_SIZE(wire_counters, 16);
-TENDRIL_SIZE(tendril_config, 84);
+TENDRIL_SIZE(tendril_config, 88);
 TENDRIL_SIZE(tendril_control, 32);
 _Static_assert(__builtin_offsetof(struct dependency_key, pid) == 40,
 	       "dependency_key.pid moved: raise TENDRIL_ABI");

@@ -8,10 +8,11 @@ internal sealed class Child : IDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly Process _process;
+    private readonly IReadOnlyList<string> _said;
 
-    private Child(Process process, string readyLine)
+    private Child(Process process, IReadOnlyList<string> said, string readyLine)
     {
-        (_process, ReadyLine) = (process, readyLine);
+        (_process, _said, ReadyLine) = (process, said, readyLine);
         AppDomain.CurrentDomain.ProcessExit += EndWithUs;
     }
 
@@ -29,7 +30,10 @@ internal sealed class Child : IDisposable
         Start("unshare", ["-m", "bash", "-c", "mount -t tracefs tracefs /sys/kernel/tracing && exec stdbuf -oL tcplife > >(head -n 1; exec cat >/dev/null)"], "PID");
 
     /// <summary>Starts the operator and waits until it listens.</summary>
-    public static Child StartOperator(string path, params string[] args) => Start(path, args, "dashboard");
+    public static Child StartOperator(string path, params string[] args) => Start(path, args, "rules");
+
+    /// <summary>The first line it printed before it was ready that begins so.</summary>
+    public string Said(string beginning) => _said.First(line => line.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>User and system CPU time so far.</summary>
     public (TimeSpan User, TimeSpan System) CpuTime()
@@ -98,7 +102,7 @@ internal sealed class Child : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         bool isReady = ready.Wait(StartTimeout);
-        var child = new Child(process, readyLine);
+        var child = new Child(process, said, readyLine);
         if (!isReady)
         {
             child.Dispose();

@@ -4,17 +4,21 @@ namespace Tendril.Benchmarks;
 
 /// <summary>
 /// Short connections from one client thread to one server thread over loopback: connect, 64 bytes each way, close. The server's
-/// ports are listened on by one thread each only when there is more than one.
+/// ports are listened on by one thread each only when there is more than one. For one thread.
 /// </summary>
 internal sealed class ConnectionLoad : IDisposable
 {
     private const int Payload = 64;
     private readonly List<(int Socket, ushort Port)> _listeners = [];
+    private readonly bool _isSilent;
+    private long _made;
     private int _next;
     private volatile bool _stopping;
 
-    public ConnectionLoad(int ports)
+    /// <param name="isSilent">Connects and closes, and nothing is sent.</param>
+    public ConnectionLoad(int ports, bool isSilent = false)
     {
+        _isSilent = isSilent;
         for (int i = 0; i < ports; i++)
         {
             var listener = LoopbackSockets.Listen();
@@ -22,6 +26,10 @@ internal sealed class ConnectionLoad : IDisposable
             new Thread(() => Serve(listener.Socket), 64 * 1024) { IsBackground = true }.Start();
         }
     }
+
+    /// <summary>How many connections were made to each port.</summary>
+    public IEnumerable<(int Port, long Made)> Made =>
+        _listeners.Select((listener, i) => ((int)listener.Port, (_made / _listeners.Count) + (i < _made % _listeners.Count ? 1 : 0)));
 
     /// <summary>Makes connections as fast as it can.</summary>
     /// <returns>Microseconds of wall time for each.</returns>
@@ -73,8 +81,13 @@ internal sealed class ConnectionLoad : IDisposable
         Span<byte> data = stackalloc byte[Payload];
         int socket = LoopbackSockets.Connect(_listeners[_next].Port);
         _next = (_next + 1) % _listeners.Count;
-        LoopbackSockets.SendAll(socket, data);
-        LoopbackSockets.ReceiveAll(socket, data);
+        _made++;
+        if (!_isSilent)
+        {
+            LoopbackSockets.SendAll(socket, data);
+            LoopbackSockets.ReceiveAll(socket, data);
+        }
+
         _ = LoopbackSockets.Close(socket);
     }
 
@@ -84,7 +97,7 @@ internal sealed class ConnectionLoad : IDisposable
         while (!_stopping)
         {
             int socket = LoopbackSockets.Accept(listener);
-            if (LoopbackSockets.ReceiveAll(socket, data) == Payload)
+            if (!_isSilent && LoopbackSockets.ReceiveAll(socket, data) == Payload)
             {
                 LoopbackSockets.SendAll(socket, data);
                 LoopbackSockets.ReceiveAll(socket, data);

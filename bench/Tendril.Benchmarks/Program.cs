@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<string[], int>>
     ["connection"] = ConnectionCostBench.Run,
     ["agent"] = AgentCostBench.Run,
     ["start"] = AgentStartBench.Run,
+    ["exact"] = ExactBench.Run,
     ["ingest"] = IngestBench.Run,
     ["fleet"] = FleetLoad.Run,
 };

@@ -45,6 +45,9 @@ internal sealed class AgentOptions
 
     public int MaxDependencies { get; internal set; }
 
+    /// <summary>Of one process, those it calls and those that call it apart.</summary>
+    public int MaxDependenciesPerProcess { get; internal set; }
+
     public int MaxFlows { get; internal set; }
 
     public int MaxListeners { get; internal set; }

@@ -98,8 +98,11 @@ internal static class AgentOptionsTable
             OptionValues.Duration("1s", "1h", orZero: true, (options, value) => options.SnapshotInterval = value)),
 
         new(Sizes, "max-dependencies", "N", "32768",
-            "Dependencies counted in the kernel, 64 to 4194304; about 350 bytes each. Beyond it connections are counted as overflow and belong to no edge.",
+            "Dependencies counted in the kernel, 64 to 4194304; about 350 bytes each, and half as many again in the agent. Beyond it new addresses of a process are counted together as \"other addresses\".",
             OptionValues.Integer(64, 4_194_304, (options, value) => options.MaxDependencies = value)),
+        new(Sizes, "max-dependencies-per-process", "N", "2048",
+            "Addresses and ports that one process calls, and as many clients that call it, 16 to 4194304. Beyond it new ones are counted together as \"other addresses\": a port scan leaves room for everybody else.",
+            OptionValues.Integer(16, 4_194_304, (options, value) => options.MaxDependenciesPerProcess = value)),
         new(Sizes, "max-flows", "N", "32768",
             "Open connections followed in the kernel, 64 to 4194304; about 280 bytes each. Beyond about twice as many a dialled connection is not counted, an accepted one without its bytes and close.",
             OptionValues.Integer(64, 4_194_304, (options, value) => options.MaxFlows = value)),

@@ -13,8 +13,11 @@ namespace Tendril.Agent;
 /// <summary>The agent's parts, wired: capture -> tables -> stream to the operator.</summary>
 internal sealed partial class AgentRuntime : IDisposable
 {
-    /// <summary>States held in the agent, by far fewer than the kernel's keys: short-lived processes share them. About 500 bytes each.</summary>
-    private const int MaxStates = 16_384;
+    /// <summary>States held in the agent for each of the kernel's keys: short-lived processes share them. About 500 bytes each.</summary>
+    private const double StatesForKey = 0.5;
+
+    /// <summary>At least so many, so that a small table of the kernel is the only limit.</summary>
+    private const int LeastStates = 8_192;
 
     /// <summary>Counters are read sooner for a dependency that is new, but not more often than so.</summary>
     private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(100);
@@ -33,7 +36,7 @@ internal sealed partial class AgentRuntime : IDisposable
         _capture = capture;
         _time = time;
         var events = new FlowEventQueue();
-        _aggregator = new Aggregator(processes, events, Math.Min(MaxStates, options.MaxDependencies));
+        _aggregator = new Aggregator(processes, events, Math.Max(LeastStates, (int)(options.MaxDependencies * StatesForKey)), options.MaxDependenciesPerProcess);
         _recorder = recorder;
         _sink = recorder?.RecordInto(_aggregator, capture.HostNetworkNamespace) ?? _aggregator;
         hello.AgentStartUs = new MonotonicClock(time).NowMicros();
@@ -72,7 +75,7 @@ internal sealed partial class AgentRuntime : IDisposable
 
         var mount = CgroupMount.TryFind(out var problem) ?? throw new AgentStartException(problem);
         var proc = new ProcReader(discretion: new Discretion(options.Words, options.Redacted));
-        var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc)) : null;
+        var recorder = options.RecordFile is { } record ? confinement.WithAllRights(() => RecordingWriter.Create(record, proc, log)) : null;
         var capture = StartKernel(options, confinement, mount, time, log);
         confinement.Complete(log, credentials.AreKept);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)), proc.MillisecondsFromStart(capture.AttachedNs));

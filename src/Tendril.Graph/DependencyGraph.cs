@@ -306,7 +306,7 @@ public sealed class DependencyGraph
             processes = Math.Max(processes, host.Present?.Processes.Count ?? 0);
         var usage = new GraphUsage(
             _partition.Edges.Count, _partition.FoldedDependencies, _services.ExternalCount, _services.FoldedAddresses,
-            _partition.Dependencies.Count, processes);
+            _services.MostAddresses(), _partition.FoldedOfServices, _partition.Dependencies.Count, processes);
         if (usage != _usage)
             Volatile.Write(ref _usage, usage);
     }

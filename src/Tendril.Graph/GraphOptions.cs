@@ -28,10 +28,16 @@ public sealed class GraphOptions
     public int MaxExternal { get; set; } = 2_000;
 
     /// <summary>
-    /// More dependency keys than this are refused and counted in <see cref="GraphLosses.Dependencies"/>; default 500,000, some 150 MB.
+    /// Of one service: more addresses without a name that it calls, and as many that call it, are folded into one visible node of its own;
+    /// default 1,000. A port scan would otherwise take all places that there are.
+    /// </summary>
+    public int MaxAddressesPerService { get; set; } = 1_000;
+
+    /// <summary>
+    /// More dependency keys than this are refused and counted in <see cref="GraphLosses.Dependencies"/>; default 2,000,000, some 600 MB.
     /// Above three quarters of it, keys silent beyond retention are folded into their edges.
     /// </summary>
-    public int MaxDependencies { get; set; } = 500_000;
+    public int MaxDependencies { get; set; } = 2_000_000;
 
     /// <summary>More process records, or more listeners, than this in one agent run are refused and counted; default 100,000 of each.</summary>
     public int MaxProcessesPerRun { get; set; } = 100_000;

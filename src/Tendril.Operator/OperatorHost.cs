@@ -23,7 +23,7 @@ internal static class OperatorHost
         AddLogging(builder.Logging);
         configureLogging?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<RequestGuard>()
+        builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<GraphClock>().AddSingleton<RequestGuard>()
             .AddSingleton<OpenStreams>().AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         builder.Services.AddDoors().AddNaming(rules, options).AddGraph(options).AddIngest().AddApi();
         var app = builder.Build();
@@ -105,6 +105,7 @@ internal static class OperatorHost
                 RetainGone = options.RetainGone,
                 MaxEdges = options.MaxEdges,
                 MaxExternal = options.MaxExternal,
+                MaxAddressesPerService = options.MaxAddressesPerService,
                 MaxDependencies = options.MaxDependencies,
                 MaxProcessesPerRun = options.MaxProcesses,
             },
@@ -135,7 +136,7 @@ internal static class OperatorHost
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });
         services.AddApiDescription();
-        return services.AddSingleton<StatsSource>().AddSingleton<GraphJsonCache>().AddSingleton<GraphStream>().AddSingleton<FlowStream>().AddSingleton<GraphMetrics>()
+        return services.AddSingleton<StatsSource>().AddSingleton<GraphJsonCache>().AddSingleton<GraphStream>().AddSingleton<FlowStream>().AddSingleton<EventAnswer>().AddSingleton<GraphMetrics>()
             .AddSingleton<Dashboard>();
     }
 }

@@ -36,14 +36,20 @@ internal sealed class OperatorOptions
     /// <summary>Outside addresses without a name that are nodes of their own; more are folded into one visible node.</summary>
     public int MaxExternal { get; set; } = 2_000;
 
+    /// <summary>Addresses without a name that one service may call, and as many that may call it; more are folded into one visible node of that service.</summary>
+    public int MaxAddressesPerService { get; set; } = 1_000;
+
     /// <summary>Dependency keys kept, of which an edge has one or more; more are refused and counted. About 300 bytes of memory each.</summary>
-    public int MaxDependencies { get; set; } = 500_000;
+    public int MaxDependencies { get; set; } = 2_000_000;
 
     /// <summary>Hosts that may be known at a time; the next one is refused by name.</summary>
     public int MaxAgents { get; set; } = 1_000;
 
     /// <summary>Process records kept for each agent; more are counted as rejected.</summary>
     public int MaxProcesses { get; set; } = 65_536;
+
+    /// <summary>A client of a live stream that takes nothing for this long is cut off. Until then it holds what it was given, at most the whole graph as JSON.</summary>
+    public TimeSpan StalledAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Flow events a second that each agent may send while nobody observes.</summary>
     public int FlowEvents { get; set; } = 200;

@@ -239,13 +239,14 @@ public class AgeingTests
     [Fact]
     public void Memory_is_given_back_when_a_busy_day_is_over()
     {
-        var run = _world.Run(addresses: "10.0.0.1");
-        _world.Serve(run, 1, "web", "::", 443);
+        var world = new World(options => (options.MaxExternal, options.MaxAddressesPerService) = (10_000, 10_000));
+        var run = world.Run(addresses: "10.0.0.1");
+        world.Serve(run, 1, "web", "::", 443);
         for (var i = 0; i < 5000; i++)
-            _world.Report(run, _world.Server(1, "10.0.0.1", 443, $"203.0.{i / 250}.{i % 250}", opened: 1, closed: 1));
-        Assert.Equal(5001, _world.Publish().Nodes.Length);
-        _world.Publish(5 * 3600);
-        Assert.Equal(["web"], World.Nodes(_world.Publish(61)));
-        Assert.Null(_world.Graph.ChangesSince(-1));
+            world.Report(run, world.Server(1, "10.0.0.1", 443, $"203.0.{i / 250}.{i % 250}", opened: 1, closed: 1));
+        Assert.Equal(5001, world.Publish().Nodes.Length);
+        world.Publish(5 * 3600);
+        Assert.Equal(["web"], World.Nodes(world.Publish(61)));
+        Assert.Null(world.Graph.ChangesSince(-1));
     }
 }

@@ -22,8 +22,6 @@ internal sealed class World
 
     public static ServiceIdentity Name(UnresolvedEndpoint endpoint) => endpoint.ServerName is { } name
         ? new ServiceIdentity("external/" + name, name, "external", "external", endpoint.ServerNameSource == NameSource.Tls ? "TLS server name" : "DNS answer")
-        : endpoint.Address.IsOthers
-        ? new ServiceIdentity("other/" + endpoint.HostId, "other addresses", "other", "external", "the agent's limit")
         : endpoint.Path is { } path
         ? new ServiceIdentity($"{endpoint.HostId}{path}", path, "address", null, "address")
         : endpoint.Address.IsLocalOnly

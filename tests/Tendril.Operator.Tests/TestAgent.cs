@@ -50,7 +50,7 @@ internal sealed class TestAgent : IAsyncDisposable
     public async Task ReportAsync(Report report)
     {
         report.Sequence = ++_sequence;
-        report.TimeUs = Now;
+        report.TimeUs = report.TimeUs == 0 ? Now : report.TimeUs;
         await SendAsync(new() { Report = report });
         await ReadUntilAsync(message => message.Acknowledgement is { } ack && ack.Sequence >= report.Sequence);
     }

@@ -15,6 +15,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly Attachments _attached;
     private readonly ProcReader _processes = new();
     private readonly BpfMap<DependencyKey, DependencyCounters> _dependencies;
+    private readonly BpfMap<ProcessKey, uint> _ofProcesses;
     private readonly BpfMap<ServiceKey, ServiceOwner> _listeners;
     private readonly BpfMap<ulong, ConnectAttempt> _attempts;
     private readonly BpfMap<uint, ulong> _losses;
@@ -44,6 +45,7 @@ internal sealed partial class KernelCapture : ICapture
         _attached = confinement.WithAllRights(() => Attachments.Attach(options, cgroupDirectory, wholeHost, _clock, log, OnName));
         var core = _attached.Programs.Object;
         _dependencies = core.Map<DependencyKey, DependencyCounters>("dependency_map");
+        _ofProcesses = core.Map<ProcessKey, uint>("process_map");
         _listeners = core.Map<ServiceKey, ServiceOwner>("service_map");
         _attempts = core.Map<ulong, ConnectAttempt>("pid_map");
         _losses = core.Map<uint, ulong>("loss_map");
@@ -241,9 +243,33 @@ internal sealed partial class KernelCapture : ICapture
         }
 
         bool taken = _dependencies.TryTake(key, out var last);
+        if (taken && key.Transport != UnixSockets.Transport)
+        {
+            GiveBackPlace(key);
+        }
+
         _attached.Older?.AddTo(key, ref last);
         _attached.Older?.Forget(key);
         return taken ? last : null;
+    }
+
+    // What the kernel adds between the two steps is lost: the process may then have a few dependencies more than its share.
+    private void GiveBackPlace(in DependencyKey key)
+    {
+        var process = new ProcessKey { Pid = key.Pid, Start = key.Start, Role = (uint)key.Role };
+        if (!_ofProcesses.TryGet(process, out uint count))
+        {
+            return;
+        }
+
+        if (count > 1)
+        {
+            _ofProcesses.TrySet(process, count - 1);
+        }
+        else
+        {
+            _ofProcesses.Remove(process);
+        }
     }
 
     // A connect() that is still pending after so long never sent its SYN: it would have cleared the mark inside the same system call.

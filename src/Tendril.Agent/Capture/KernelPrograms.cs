@@ -81,7 +81,7 @@ internal sealed class KernelPrograms : IDisposable
 
     /// <summary>The core's maps. Every other object has them in its source too, and would be given empty ones of its own.</summary>
     public static readonly string[] SharedMaps =
-        ["dependency_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", ControlSection];
+        ["dependency_map", "process_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", ControlSection];
 
     /// <summary>CLOCK_MONOTONIC nanoseconds when all hooks were attached.</summary>
     public ulong AttachedNs { get; private set; }
@@ -176,6 +176,7 @@ internal sealed class KernelPrograms : IDisposable
         config.FlowMask = slots - 1;
         // A sixteenth is for what stands for many: each process's "others".
         config.FoldAbove = (uint)(options.MaxDependencies - Math.Max(options.MaxDependencies / 16, 4));
+        config.FoldProcessAbove = (uint)options.MaxDependenciesPerProcess;
         bool knowsTypes = withBtf && (allowed.Task || allowed.CopyKernelMemory) && SetOffsets(ref config);
         config.CopiesKernelMemory = (byte)(allowed.Task ? 0 : 1);
         config.CanCopyKernelMemory = (byte)(allowed.CopyKernelMemory ? 1 : 0);

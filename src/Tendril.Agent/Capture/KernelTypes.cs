@@ -160,6 +160,14 @@ internal struct DependencyCounters
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal record struct ProcessKey
+{
+    public uint Pid;
+    public uint Start;
+    public uint Role;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal record struct ServiceKey
 {
     public ulong NetnsCookie;
@@ -371,12 +379,13 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 4;
+    public const uint ExpectedAbi = 5;
 
     public uint Abi;
     public uint SelfPid;
     public uint FlowMask;
     public uint FoldAbove;
+    public uint FoldProcessAbove;
     public uint ErrorOffset;
     public uint SoftErrorOffset;
     public uint LeaderOffset;

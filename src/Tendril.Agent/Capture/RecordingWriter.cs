@@ -1,15 +1,17 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Tendril.Bpf;
+using Microsoft.Extensions.Logging;
 using Tendril.Agent.Identity;
+using Tendril.Bpf;
 
 namespace Tendril.Agent.Capture;
 
 /// <summary>
 /// Writes all that passes from a capture to its sink, and from /proc to the process table, into a file. What a process is called
 /// is asked for while an event is handled, so each frame is written after the sink had it: facts then stand before what needs them.
+/// When the disk is full the recording ends there, and the agent goes on without it.
 /// </summary>
-internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposable
+internal sealed partial class RecordingWriter : ICaptureSink, IProcessReader, IDisposable
 {
     private const int MaxText = 4096;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -19,17 +21,19 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
     private readonly MemoryStream _frame = new();
     private readonly BinaryWriter _payload;
     private readonly HashSet<uint> _alive = [];
+    private readonly ILogger _log;
     private ICaptureSink? _sink;
+    private bool _hasEnded;
 
-    private RecordingWriter(Stream file, IProcessReader processes)
+    private RecordingWriter(FileStream file, IProcessReader processes, ILogger log)
     {
-        _processes = processes;
+        (_processes, _log) = (processes, log);
         _file = new BinaryWriter(file);
         _payload = new BinaryWriter(_frame);
     }
 
     /// <exception cref="AgentStartException">The file cannot be written.</exception>
-    public static RecordingWriter Create(string path, IProcessReader processes)
+    public static RecordingWriter Create(string path, IProcessReader processes, ILogger log)
     {
         try
         {
@@ -43,7 +47,7 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
                 UnixCreateMode = OwnerOnly,
             });
             File.SetUnixFileMode(file.SafeFileHandle, OwnerOnly);
-            return new RecordingWriter(file, processes);
+            return new RecordingWriter(file, processes, log);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -145,7 +149,7 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
     {
         _sink!.EndCounters(forget);
         Write(FrameKind.EndCounters);
-        _file.Flush();
+        Try(file => file.Flush());
     }
 
     public void OnFlowEvent(in FlowEvent flowEvent, ulong timeUs)
@@ -202,7 +206,7 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
 
     public string ReadExe(uint pid) => _processes.ReadExe(pid);
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => Try(static file => file.Dispose());
 
     private void WriteGone(uint pid)
     {
@@ -223,9 +227,36 @@ internal sealed class RecordingWriter : ICaptureSink, IProcessReader, IDisposabl
 
     private void Write(FrameKind kind)
     {
-        _file.Write((byte)kind);
-        _file.Write((int)_frame.Length);
-        _file.Write(_frame.GetBuffer().AsSpan(0, (int)_frame.Length));
+        Try(file =>
+        {
+            file.Write((byte)kind);
+            file.Write((int)_frame.Length);
+            file.Write(_frame.GetBuffer().AsSpan(0, (int)_frame.Length));
+        });
         _frame.SetLength(0);
+    }
+
+    private void Try(Action<BinaryWriter> write)
+    {
+        if (_hasEnded)
+        {
+            return;
+        }
+
+        try
+        {
+            write(_file);
+        }
+        catch (IOException exception)
+        {
+            _hasEnded = true;
+            Log.Ended(_log, exception.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "the recording ends here, what it has can be replayed; the agent goes on: {Reason}")]
+        public static partial void Ended(ILogger logger, string reason);
     }
 }

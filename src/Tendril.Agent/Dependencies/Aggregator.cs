@@ -37,10 +37,10 @@ internal sealed class Aggregator : Reports, ICaptureSink
     private int? _budget;
     private int _readings;
 
-    public Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies)
+    public Aggregator(ProcessTable processes, FlowEventQueue events, int maxDependencies, int maxOfProcess)
     {
         (_processes, _events) = (processes, events);
-        _dependencies = new DependencyTable(processes, _names, _paths, maxDependencies);
+        _dependencies = new DependencyTable(processes, _names, _paths, maxDependencies, maxOfProcess);
         _listeners = new ListenerTable(processes, _paths);
         processes.IsConnected = _dependencies.IsConnected;
     }

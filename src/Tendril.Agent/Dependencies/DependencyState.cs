@@ -7,7 +7,13 @@ namespace Tendril.Agent.Dependencies;
 
 /// <summary>The key that counters are cumulative under on the wire: the kernel's, with the process's number in place of its pid.</summary>
 internal readonly record struct ReportKey(
-    ulong NetworkNamespace, uint ProcessNumber, Role Role, byte Transport, Address ServerAddress, ushort ServerPort, Address PeerAddress);
+    ulong NetworkNamespace, uint ProcessNumber, Role Role, byte Transport, Address ServerAddress, ushort ServerPort, Address PeerAddress)
+{
+    /// <summary>The key of all that finds no place of its own, as the kernel has it: the same process and, for a server, endpoint; any address.</summary>
+    public ReportKey Others() => Role == Role.Server
+        ? this with { PeerAddress = Address.Others }
+        : this with { ServerAddress = Address.Others, ServerPort = 0 };
+}
 
 /// <summary>What was counted under one report key since the agent started. Only grows.</summary>
 internal sealed class DependencyState(ReportKey key, uint generation, ulong firstSeenUs)

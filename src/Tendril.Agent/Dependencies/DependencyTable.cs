@@ -12,9 +12,12 @@ namespace Tendril.Agent.Dependencies;
 /// <remarks>
 /// Bounded twice. A kernel key is forgotten when its process is gone and its connections have ended, or when it was silent for long.
 /// A state is forgotten when it was silent for an hour, or, the longest silent first, when there are too many; should it come back, it does so
-/// under a new generation, so that totals at the operator never go backwards.
+/// under a new generation, so that totals at the operator never go backwards. Where there is no place all the same, in the table or among its
+/// process's, a new one is counted with its process's "others", as the kernel does.
 /// </remarks>
-internal sealed class DependencyTable(ProcessTable processes, NameCache names, UnixPaths paths, int maxStates)
+/// <param name="maxStates">A sixteenth of it is for "others".</param>
+/// <param name="maxOfProcess">Of one process number in one role.</param>
+internal sealed class DependencyTable(ProcessTable processes, NameCache names, UnixPaths paths, int maxStates, int maxOfProcess)
 {
     private const ulong ForgetDeadAfterUs = 2_000_000;
     private const ulong ForgetSilentAfterUs = 600_000_000;
@@ -23,12 +26,14 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
     private readonly Dictionary<DependencyKey, Source> _sources = [];
     private readonly Dictionary<ReportKey, DependencyState> _states = [];
+    private readonly Dictionary<(uint ProcessNumber, Role Role), int> _ofProcesses = [];
     private readonly List<DependencyState> _changed = [];
     private readonly FirstTimes<DependencyKey> _firstTimes = new();
     private readonly List<DependencyKey> _forgettable = [];
     private uint _generation;
     private bool _namesChanged;
     private ulong _nowUs;
+    private ulong _foundFullUs;
 
     /// <summary>Whether connections of a number are open, as of the last reading.</summary>
     public bool IsConnected(uint processNumber) =>
@@ -188,9 +193,14 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
             return state;
         }
 
-        if (_states.Count >= maxStates)
+        if (!HasPlace(reportKey))
         {
-            ForgetSilentest(maxStates / 8);
+            reportKey = reportKey.Others();
+            if (_states.TryGetValue(reportKey, out state))
+            {
+                return state;
+            }
+
             if (_states.Count >= maxStates)
             {
                 return null;
@@ -199,9 +209,28 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
         state = new DependencyState(reportKey, _generation, _firstTimes.Take(key, _nowUs));
         _states.Add(reportKey, state);
+        CollectionsMarshal.GetValueRefOrAddDefault(_ofProcesses, (number, key.Role), out _)++;
         state.Path = key.Transport == UnixSockets.Transport ? paths.Find(key.ServerAddress) : "";
         FindName(key, state);
         return state;
+    }
+
+    private bool HasPlace(in ReportKey key)
+    {
+        if (_ofProcesses.GetValueOrDefault((key.ProcessNumber, key.Role)) >= maxOfProcess)
+        {
+            return false;
+        }
+
+        int most = maxStates - (maxStates / 16);
+        // Once for each reading: it looks at everything.
+        if (_states.Count >= most && _foundFullUs != _nowUs)
+        {
+            ForgetSilentest(maxStates / 8);
+            _foundFullUs = _states.Count >= most ? _nowUs : 0;
+        }
+
+        return _states.Count < most;
     }
 
     // A TLS hello comes after its connection; DNS answers may, too, in the ring.
@@ -264,7 +293,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         {
             if (state.Sources == 0 && !state.Changed && _nowUs - Math.Min(_nowUs, state.LastSeenUs) >= ForgetStateAfterUs)
             {
-                any |= _states.Remove(key);
+                any |= Remove(key);
             }
         }
 
@@ -279,13 +308,24 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         var victims = _states.Values.Where(state => state is { Sources: 0, Changed: false }).OrderBy(state => state.LastSeenUs).Take(count).ToList();
         foreach (var victim in victims)
         {
-            _states.Remove(victim.Key);
+            Remove(victim.Key);
         }
 
         if (victims.Count > 0)
         {
             _generation++;
         }
+    }
+
+    private bool Remove(in ReportKey key)
+    {
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_ofProcesses, (key.ProcessNumber, key.Role), out _);
+        if (--count <= 0)
+        {
+            _ofProcesses.Remove((key.ProcessNumber, key.Role));
+        }
+
+        return _states.Remove(key);
     }
 
     private static bool Same(in DependencyCounters a, in DependencyCounters b) =>

@@ -52,7 +52,12 @@ internal static class Limits
         _ => Text.Count(count, "dependency", "dependencies"),
     };
 
-    private static string Other(string flag) => flag == "--max-external" ? "\"other external addresses\"" : "\"other\"";
+    private static string Other(string flag) => flag switch
+    {
+        "--max-external" => "\"other external addresses\"",
+        "--max-addresses-per-service" => "\"other addresses\" or \"other clients\" of a service",
+        _ => "\"other\"",
+    };
 
     private static string Refused(string flag, long count) => flag switch
     {

@@ -1,10 +1,13 @@
 namespace Tendril.Graph;
 
 /// <summary>Puts dependencies on the edges they belong to, and moves them when more is known.</summary>
-internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, TargetResolver resolver, LinkTable links, EndpointTable endpoints)
+internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, TargetResolver resolver, LinkTable links, EndpointTable endpoints, int maxAddresses)
 {
     /// <summary>How often a dependency found no edge of its own because there were too many.</summary>
     public long FoldedDependencies { get; private set; }
+
+    /// <summary>How often a dependency became part of a service's "others" because that service had too many addresses.</summary>
+    public long FoldedOfServices { get; private set; }
 
     /// <summary>Gives a client's report its edge, or looks again whether it still has the right one.</summary>
     public void PlaceClient(DependencyState dependency)
@@ -21,7 +24,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
             | dependency.Set(DependencyFlags.Proved, target.Actual is not null)
             | dependency.Set(DependencyFlags.Rewritten, links.AskedFor(dependency.Place, dependency.Endpoint.Key).Length > 0);
         dependency.SetTarget(target);
-        SetEdge(dependency, source, target.Service ?? NameServer(dependency), target.Actual);
+        SetEdge(dependency, source, target.Service ?? NameServer(dependency, source), target.Actual);
         if (!changed)
             return;
 
@@ -43,7 +46,7 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     public void PlaceProvedServer(DependencyState dependency, Link link)
     {
         var source = link.Client.Service ?? services.ForUnknownProcess(link.ClientPlace.Host);
-        var target = dependency.Process.Service ?? TargetResolver.FindServer(link).Service ?? NameServer(dependency);
+        var target = dependency.Process.Service ?? TargetResolver.FindServer(link).Service ?? NameServer(dependency, source);
         SetEdge(dependency, source, target, null);
     }
 
@@ -52,12 +55,12 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     {
         var target = dependency.Process.Service
             ?? TargetResolver.ResolveAt(dependency.Place, dependency.Endpoint).Service
-            ?? NameServer(dependency);
-        var source = dependency.Edge is { IsOther: false } edge
+            ?? NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port, mayAddBare: true)!;
+        var source = dependency.Edge is { IsOther: false, Source.IsOthersOfService: false } edge
             ? edge.Source
             : dependency.Endpoint.Key.Transport == Transport.Unix
                 ? services.ForUnknownProcess(dependency.Place.Host)
-                : NameUnresolved(dependency, dependency.PeerAddress, null);
+                : NameClient(dependency, target);
         SetEdge(dependency, source, target, null);
     }
 
@@ -133,23 +136,52 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     private void SetEdge(DependencyState dependency, ServiceState source, ServiceState target, EndpointKey? actual)
     {
         var key = actual ?? dependency.Endpoint.Key;
-        var edge = edges.GetOrAdd(source, target, key.Transport, key.Port, key.PathOr(dependency.Details?.Path));
+        // Of many ports none is meant.
+        var edge = source.IsOthersOfService || target.IsOthersOfService
+            ? edges.GetOrAdd(source, target, key.Transport, dependency.IsClient ? (ushort)0 : key.Port, null)
+            : edges.GetOrAdd(source, target, key.Transport, key.Port, key.PathOr(dependency.Details?.Path));
         if (ReferenceEquals(edge, dependency.Edge))
             return;
 
         FoldedDependencies += edge.IsOther ? 1 : 0;
+        FoldedOfServices += (target.IsOthersOfService && !dependency.ServerAddress.IsOthers) || (source.IsOthersOfService && !dependency.PeerAddress.IsOthers) ? 1 : 0;
         if (dependency.Has(DependencyFlags.TakenOver))
             dependency.Row.Touch();
         dependency.Edge?.Detach(dependency);
         edge.Attach(dependency);
     }
 
-    private ServiceState NameServer(DependencyState dependency) =>
-        NameUnresolved(dependency, dependency.ServerAddress, dependency.Endpoint.Key.Port);
+    /// <summary>What a client called; its "other addresses" if it calls too many that have no name, and this is not one of those that have a place.</summary>
+    private ServiceState NameServer(DependencyState dependency, ServiceState client)
+    {
+        if (dependency.ServerAddress.IsOthers)
+            return services.OthersCalledBy(client);
 
-    private ServiceState NameUnresolved(DependencyState dependency, NetAddress address, ushort? port) =>
-        services.ForUnresolved(new UnresolvedEndpoint(
-            dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport,
-            dependency.Endpoint.Key.PathOr(dependency.Details?.Path),
-            port is null ? null : dependency.Details?.ServerName, dependency.Details?.ServerNameSource ?? NameSource.None));
+        var key = dependency.Endpoint.Key;
+        var isFull = client.AddressesCalled >= maxAddresses;
+        var server = NameUnresolved(dependency, dependency.ServerAddress, key.Port, mayAddBare: !isFull);
+        return server is null || (isFull && server.IsBare && !edges.Contains(client, server, key.Transport, key.Port, key.PathOr(dependency.Details?.Path)))
+            ? services.OthersCalledBy(client) : server;
+    }
+
+    /// <summary>The same of who called a server.</summary>
+    private ServiceState NameClient(DependencyState dependency, ServiceState server)
+    {
+        if (dependency.PeerAddress.IsOthers)
+            return services.OthersCalling(server);
+
+        var key = dependency.Endpoint.Key;
+        var isFull = server.AddressesCalling >= maxAddresses;
+        var client = NameUnresolved(dependency, dependency.PeerAddress, null, mayAddBare: !isFull);
+        return client is null || (isFull && client.IsBare && !edges.Contains(client, server, key.Transport, key.Port, key.PathOr(dependency.Details?.Path)))
+            ? services.OthersCalling(server) : client;
+    }
+
+    private ServiceState? NameUnresolved(DependencyState dependency, NetAddress address, ushort? port, bool mayAddBare) =>
+        services.ForUnresolved(
+            new UnresolvedEndpoint(
+                dependency.Place.Host.HostId, dependency.Process.Run.Hostname, dependency.Place.Number, address, port, dependency.Endpoint.Key.Transport,
+                dependency.Endpoint.Key.PathOr(dependency.Details?.Path),
+                port is null ? null : dependency.Details?.ServerName, dependency.Details?.ServerNameSource ?? NameSource.None),
+            mayAddBare);
 }

@@ -61,7 +61,7 @@ internal class EdgeState(EdgeTable table, ServiceState source, ServiceState targ
     public bool IsOther => Target.IsOther;
 
     /// <summary>What is on it has lost its own name to a limit: nobody will ask for its parts.</summary>
-    public bool IsFolded => IsOther || Source.Id == ServiceTable.OtherExternalId || Target.Id == ServiceTable.OtherExternalId;
+    public bool IsFolded => Source.IsFold || Target.IsFold;
 
     public void Attach(DependencyState dependency)
     {

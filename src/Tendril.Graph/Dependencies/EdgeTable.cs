@@ -40,6 +40,9 @@ internal sealed class EdgeTable
             : Add(new EdgeState(this, other, other, transport, 0));
     }
 
+    public bool Contains(ServiceState source, ServiceState target, Transport transport, ushort port, string? path) =>
+        _lookup.TryGetValue(new Ends(source, target, transport, port, path), out _);
+
     public void Enqueue(EdgeState edge)
     {
         if (edge.IsQueued)
@@ -56,6 +59,7 @@ internal sealed class EdgeTable
         if (edge.Settled is { } settled)
             _services.Forgotten.Add(RowKind.Edge, settled.Row);
         Unlink(edge);
+        CountAddresses(edge, -1);
         _services.Enqueue(edge.Source);
         _services.Enqueue(edge.Target);
     }
@@ -71,7 +75,14 @@ internal sealed class EdgeTable
         if (edge.NextIncoming is not null)
             edge.NextIncoming.PreviousIncoming = edge;
         edge.Target.Incoming = edge;
+        CountAddresses(edge, +1);
         return edge;
+    }
+
+    private static void CountAddresses(EdgeState edge, int change)
+    {
+        edge.Source.AddressesCalled += edge.Target.IsBare ? change : 0;
+        edge.Target.AddressesCalling += edge.Source.IsBare ? change : 0;
     }
 
     private static void Unlink(EdgeState edge)

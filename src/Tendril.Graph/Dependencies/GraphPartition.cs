@@ -25,7 +25,7 @@ internal sealed class GraphPartition
         Edges = new EdgeTable(services, options.MaxEdges);
         Links = new LinkTable(hosts.Forgotten);
         _resolver = new TargetResolver(hosts.Owners, Links);
-        _placer = new DependencyPlacer(services, Edges, _resolver, Links, _endpoints);
+        _placer = new DependencyPlacer(services, Edges, _resolver, Links, _endpoints, options.MaxAddressesPerService);
         _matcher = new EvidenceMatcher(hosts.Owners, _placer, options, Links, _endpoints);
     }
 
@@ -46,6 +46,8 @@ internal sealed class GraphPartition
     public DependencySet Dependencies => _dependencies;
 
     public long FoldedDependencies => _placer.FoldedDependencies;
+
+    public long FoldedOfServices => _placer.FoldedOfServices;
 
     /// <summary>Merges one report. Allocates nothing for a key that is known.</summary>
     public void Apply(AgentRun run, in DependencyObservation observation)

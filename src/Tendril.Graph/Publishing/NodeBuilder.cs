@@ -75,7 +75,7 @@ internal static class NodeBuilder
             return (null, null);
         if (listeners.Count > 0)
             return (listeners[0].Endpoint.Address.ToString(), listeners[0].Endpoint.Port);
-        return !service.IsProcess && service.Unresolved is { Transport: not Transport.Unix, Address.IsOthers: false } unresolved && service.Id != ServiceTable.OtherExternalId
+        return !service.IsProcess && service.Unresolved is { Transport: not Transport.Unix } unresolved && service.Id != ServiceTable.OtherExternalId
             ? (unresolved.Address.ToString(), unresolved.Port) : (null, null);
     }
 
@@ -83,7 +83,7 @@ internal static class NodeBuilder
     {
         if (listeners.Count == 0)
         {
-            return service.IsProcess || service.Identity.Kind == "other" ? [] : Dialled(service);
+            return service.IsProcess || service.IsFold ? [] : Dialled(service);
         }
 
         return [.. listeners.Take(MaxListed).Select(listener => listener.Endpoint.Text(listener.Path)).Distinct().Order(StringComparer.Ordinal)];
@@ -111,7 +111,7 @@ internal static class NodeBuilder
 
     private static ImmutableArray<string> Hosts(ServiceState service)
     {
-        if (!service.IsProcess && service.Unresolved is { } unresolved && (unresolved.Address.IsLocalOnly || unresolved.Address.IsOthers || unresolved.Path is not null))
+        if (!service.IsProcess && service.Unresolved is { } unresolved && (unresolved.Address.IsLocalOnly || unresolved.Path is not null))
             return [unresolved.Hostname];
         return [.. service.Processes.Select(process => process.Run.Hostname).Distinct().Order(StringComparer.Ordinal).Take(MaxListed)];
     }

@@ -24,6 +24,20 @@ internal sealed class ServiceState(ServiceIdentity identity) : IPublished
     /// <summary>Stands for all that is beyond <see cref="GraphOptions.MaxEdges"/>.</summary>
     public bool IsOther => Identity.Id == ServiceTable.OtherId;
 
+    /// <summary>Stands for many by some limit, which one whatever.</summary>
+    public bool IsFold => Identity.Kind == ServiceTable.FoldKind;
+
+    /// <summary>Stands for the addresses that one service calls, or is called from, beyond <see cref="GraphOptions.MaxAddressesPerService"/> or an agent's limit.</summary>
+    public bool IsOthersOfService => IsFold && Identity.NamedBy == ServiceTable.AddressLimit;
+
+    /// <summary>It, or what stands for several of its kind, has nothing but an address for a name.</summary>
+    public bool IsBare => ServiceTable.IsBare(Identity) || Id == ServiceTable.OtherExternalId;
+
+    /// <summary>Edges to, and from, what <see cref="IsBare"/>.</summary>
+    public int AddressesCalled { get; set; }
+
+    public int AddressesCalling { get; set; }
+
     /// <summary>A process was once said to belong to it: it is gone when none of them lives.</summary>
     public bool IsProcess { get; set; }
 

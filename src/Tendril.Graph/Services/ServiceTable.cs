@@ -7,6 +7,11 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
 
     public const string OtherExternalId = "other-external";
 
+    /// <summary>The kind of what stands for many.</summary>
+    public const string FoldKind = "other";
+
+    public const string AddressLimit = "limit of addresses";
+
     /// <summary>Folded addresses that are told apart to count them.</summary>
     private const int MaxFoldedCounted = 65_536;
 
@@ -39,10 +44,15 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     /// <summary>One that was kept.</summary>
     public ServiceState Restore(ServiceIdentity identity) => GetOrAdd(identity);
 
-    /// <summary>The service that naming finds for an endpoint nobody is known to listen on.</summary>
-    public ServiceState ForUnresolved(in UnresolvedEndpoint endpoint)
+    /// <summary>
+    /// The service that naming finds for an endpoint nobody is known to listen on. Null if it would be a new one with nothing but an address for
+    /// a name and <paramref name="mayAddBare"/> is false.
+    /// </summary>
+    public ServiceState? ForUnresolved(in UnresolvedEndpoint endpoint, bool mayAddBare)
     {
         var identity = nameUnresolved(endpoint);
+        if (!mayAddBare && IsBare(identity) && !_services.ContainsKey(identity.Id))
+            return null;
         if (ExternalCount >= maxExternal && IsBareExternal(identity) && !_services.ContainsKey(identity.Id))
             return OtherExternal(endpoint.Address);
 
@@ -62,7 +72,24 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     public ServiceState ForUnknownProcess(HostState host) => GetOrAdd(ServiceIdentity.UnknownProcess(host.HostId, host.Hostname));
 
     /// <summary>The node that what is beyond <see cref="GraphOptions.MaxEdges"/> is folded into.</summary>
-    public ServiceState Other() => GetOrAdd(new ServiceIdentity(OtherId, "other", "other", null, "edge limit"));
+    public ServiceState Other() => GetOrAdd(new ServiceIdentity(OtherId, "other", FoldKind, null, "edge limit"));
+
+    /// <summary>The node of all that a service calls and has no place of its own: one for each, as a shared one would join strangers.</summary>
+    public ServiceState OthersCalledBy(ServiceState client) =>
+        GetOrAdd(new ServiceIdentity($"other/{client.Id}", "other addresses", FoldKind, "external", AddressLimit));
+
+    /// <summary>The same of all that calls a service.</summary>
+    public ServiceState OthersCalling(ServiceState server) =>
+        GetOrAdd(new ServiceIdentity($"other-clients/{server.Id}", "other clients", FoldKind, "external", AddressLimit));
+
+    /// <summary>Of the service that has most edges to, or from, bare addresses.</summary>
+    public int MostAddresses()
+    {
+        var most = 0;
+        foreach (var service in _services.Values)
+            most = Math.Max(most, Math.Max(service.AddressesCalled, service.AddressesCalling));
+        return most;
+    }
 
     public void Enqueue(ServiceState service)
     {
@@ -86,13 +113,15 @@ internal sealed class ServiceTable(Func<UnresolvedEndpoint, ServiceIdentity> nam
     }
 
     /// <summary>What has nothing but its address for a name, and so might be one of millions.</summary>
+    public static bool IsBare(ServiceIdentity identity) => identity is { Kind: "external" or "address", NamedBy: "address" };
+
     private static bool IsBareExternal(ServiceIdentity identity) => identity is { Kind: "external", NamedBy: "address" };
 
     private ServiceState OtherExternal(NetAddress address)
     {
         if (_folded.Count < MaxFoldedCounted)
             _folded.Add(address);
-        return GetOrAdd(new ServiceIdentity(OtherExternalId, "other external addresses", "other", "external", "limit of external addresses"));
+        return GetOrAdd(new ServiceIdentity(OtherExternalId, "other external addresses", FoldKind, "external", "limit of external addresses"));
     }
 
     private ServiceState GetOrAdd(ServiceIdentity identity)

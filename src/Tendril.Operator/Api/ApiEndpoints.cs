@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tendril.Graph;
+using Tendril.Operator.Ingest;
 
 namespace Tendril.Operator.Api;
 
@@ -46,7 +47,7 @@ internal static class ApiEndpoints
     private static IResult Metrics(HttpRequest request, StatsSource stats) =>
         Problems.Unknown(request) ?? TypedResults.Json(stats.Metrics(), ApiJson.Default.MetricsDocument);
 
-    private static IResult Graph(HttpRequest request, DependencyGraph graph, GraphJsonCache json, StatsSource stats, TimeProvider clock)
+    private static IResult Graph(HttpRequest request, DependencyGraph graph, GraphJsonCache json, StatsSource stats, GraphClock clock)
     {
         var (query, errors) = GraphQuery.Read(request.Query, clock.GetUtcNow());
         if (errors.Count > 0)
@@ -101,7 +102,7 @@ internal static class ApiEndpoints
 
     private static ImmutableArray<string> Sorted(IEnumerable<string> ids) => [.. ids.Order(StringComparer.Ordinal)];
 
-    private static IResult Stream(HttpContext context, GraphStream stream, OpenStreams streams)
+    private static IResult Stream(HttpContext context, GraphStream stream, EventAnswer answer)
     {
         if (Problems.Unknown(context.Request) is { } problem)
         {
@@ -114,6 +115,6 @@ internal static class ApiEndpoints
         }
 
         var lastEventId = (string?)context.Request.Headers["Last-Event-ID"];
-        return TypedResults.ServerSentEvents(stream.Follow(lastEventId, streams.Begin(context, stream.Leave)));
+        return answer.Of(context, stream.Leave, end => stream.Follow(lastEventId, end));
     }
 }

@@ -21,7 +21,7 @@ internal static class FlowEndpoints
             .WithQuery("kind", "Only these.", Kinds)
             .WithQuery("port", "Only connections to this port of a server.");
 
-    private static IResult Flows(HttpContext context, DependencyGraph graph, FlowFeed feed, FlowStream stream, OpenStreams streams)
+    private static IResult Flows(HttpContext context, DependencyGraph graph, FlowFeed feed, FlowStream stream, EventAnswer answer)
     {
         var query = context.Request.Query;
         var errors = QueryFields.Check(query, "edge", "service", "kind", "port");
@@ -55,7 +55,7 @@ internal static class FlowEndpoints
 
         var filter = new FlowFilter(service ?? "", port, KindOf(kind), edge is null ? null : new(edge));
         return feed.TryJoin(filter) is { } observer
-            ? TypedResults.ServerSentEvents(stream.Follow(observer, streams.Begin(context, () => feed.Leave(observer))))
+            ? answer.Of(context, () => feed.Leave(observer), end => stream.Follow(observer, end))
             : Problems.Busy($"{FlowFeed.MaxObservers} clients follow flow events already; close one and try again.");
     }
 

@@ -28,6 +28,7 @@ internal sealed class StatsSource(
         [
             new("--max-edges", options.MaxEdges, usage.Edges, usage.FoldedDependencies, 0),
             new("--max-external", options.MaxExternal, usage.External, usage.FoldedAddresses, 0),
+            new("--max-addresses-per-service", options.MaxAddressesPerService, usage.Addresses, usage.FoldedOfServices, 0),
             new("--max-dependencies", options.MaxDependencies, usage.Dependencies, 0, losses.Dependencies),
             new("--max-agents", options.MaxAgents, agentsKnown, 0, agents.Refused),
             new("--max-processes", options.MaxProcesses, usage.Processes, 0,

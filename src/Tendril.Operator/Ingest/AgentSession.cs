@@ -22,6 +22,9 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
 
     public HostFacts Host => host;
 
+    /// <summary>For the task that reads the stream.</summary>
+    public AgentClock Clock { get; } = new();
+
     /// <summary>What the agent may still send; null until it is welcome.</summary>
     public AgentAllowance? Allowance { get; set; }
 

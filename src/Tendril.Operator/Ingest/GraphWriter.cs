@@ -11,7 +11,7 @@ namespace Tendril.Operator.Ingest;
 /// </summary>
 internal sealed partial class GraphWriter(
     DependencyGraph graph, IngestQueue queue, HostRuns runs, FlowFeed flows, GraphFeed feed, AgentRegistry agents,
-    EdgeQuestions questions, OperatorMemory memory, OperatorOptions options, TimeProvider clock, ILogger<GraphWriter> log) : BackgroundService
+    EdgeQuestions questions, OperatorMemory memory, OperatorOptions options, TimeProvider clock, GraphClock graphClock, ILogger<GraphWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(1);
@@ -23,6 +23,12 @@ internal sealed partial class GraphWriter(
 
     /// <summary>Publishing takes at most one part in this many of the writer's time, however large the graph.</summary>
     private const int PublishShare = 5;
+
+    /// <summary>
+    /// But no longer than this between two: the first time that a whole fleet reports costs seconds, the next one does not, and nobody should wait for it
+    /// as if it did.
+    /// </summary>
+    private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(10);
 
     private const int ItemsPerRound = 256;
     private long _publishedAt;
@@ -87,7 +93,7 @@ internal sealed partial class GraphWriter(
             if (item.Report is { } report)
             {
                 runs.Of(item.Session).Apply(report, clock.GetTimestamp());
-                agents.Update(item.Session, report, clock.GetUtcNow());
+                agents.Update(item.Session, report, graphClock.GetUtcNow());
                 item.Session.Acknowledge(report.Sequence);
                 if (report.HasNews)
                 {
@@ -100,7 +106,7 @@ internal sealed partial class GraphWriter(
             else if (item.Flows is { } events)
             {
                 var run = runs.Of(item.Session);
-                run.Learn(events, clock.GetUtcNow());
+                run.Learn(events, graphClock.GetUtcNow());
                 flows.Publish(runs, run, events);
             }
         }
@@ -116,14 +122,14 @@ internal sealed partial class GraphWriter(
     {
         var since = clock.GetElapsedTime(_publishedAt);
         return since >= (_hasNews ? Soon : Regular)
-            && since >= _publishCost * PublishShare
+            && (since >= _publishCost * PublishShare || since >= PublishWithin)
             && (!runs.IsFullReportOpen(clock, FullWithin) || since >= FullWithin);
     }
 
     private void Publish()
     {
         var begun = Stopwatch.GetTimestamp();
-        var now = clock.GetUtcNow();
+        var now = graphClock.GetUtcNow();
         graph.Publish(now);
         _publishCost = Stopwatch.GetElapsedTime(begun);
         _publishedAt = clock.GetTimestamp();

@@ -8,7 +8,7 @@ namespace Tendril.Operator.Ingest;
 /// <summary>Takes agents' streams: checks what they say and hands it to the writer.</summary>
 internal sealed partial class IngestService(
     AgentRegistry agents, IngestQueue queue, ReportReader reports, Rejections rejections, IngestCounters counters,
-    AgentAuthority authority, OperatorOptions options, OpenStreams streams, TimeProvider clock, ILogger<IngestService> log) : Protocol.Ingest.IngestBase
+    AgentAuthority authority, OperatorOptions options, OpenStreams streams, TimeProvider clock, GraphClock graphClock, ILogger<IngestService> log) : Protocol.Ingest.IngestBase
 {
     public override async Task Connect(
         IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<OperatorMessage> responseStream, ServerCallContext context)
@@ -31,7 +31,7 @@ internal sealed partial class IngestService(
         }
         finally
         {
-            agents.Close(session, clock.GetUtcNow());
+            agents.Close(session, graphClock.GetUtcNow());
             await end.CancelAsync();
             await sending.WaitAsync(IngestLimits.LastWriteWithin, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -70,7 +70,7 @@ internal sealed partial class IngestService(
             IngestLimits.Require(await NextAsync(requests, limit.Token), "hello", "the stream ended before it; an agent says Hello first");
             IngestLimits.Require(requests.Current.BodyCase == AgentMessage.BodyOneofCase.Hello, "hello", $"must come first, before {requests.Current.BodyCase}");
             var hello = requests.Current.Hello;
-            var (host, status) = HelloReader.Read(hello, clock.GetUtcNow());
+            var (host, status) = HelloReader.Read(hello, graphClock.GetUtcNow());
             authority.RequireHost(pass, host.Id);
             return agents.Open(host, status, hello.AgentStartUs);
         }
@@ -135,7 +135,7 @@ internal sealed partial class IngestService(
     {
         try
         {
-            var batch = reports.Read(report);
+            var batch = reports.Read(report, session.Clock);
             counters.CountReport(report);
             await queue.AddAsync(session, batch, cancellation);
         }

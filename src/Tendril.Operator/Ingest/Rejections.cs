@@ -28,6 +28,9 @@ internal sealed class Rejections
     /// <summary>Wrong tokens.</summary>
     public const string SignIn = "sign_in";
 
+    /// <summary>Clients of a live stream that read nothing for too long.</summary>
+    public const string StalledReader = "stalled_reader";
+
     /// <summary>Beyond the graph's own bounds: dependencies, processes and listeners that it did not take.</summary>
     public const string GraphDependencies = "graph_dependencies";
     public const string GraphProcesses = "graph_processes";

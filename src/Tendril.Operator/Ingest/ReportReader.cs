@@ -10,14 +10,14 @@ using Transport = Tendril.Protocol.Transport;
 namespace Tendril.Operator.Ingest;
 
 /// <summary>Checks reports. Pure but for the count of rejected items; runs on the agent's own stream, not on the writer.</summary>
-internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
+internal sealed class ReportReader(Rejections rejections, GraphClock clock)
 {
     /// <summary>A dependency that began this recently is news: it may be an edge that nobody has seen.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
 
     private static readonly DependencyDetails Nothing = new();
 
-    public ReportBatch Read(Report report)
+    public ReportBatch Read(Report report, AgentClock agent)
     {
         Require(report.Sequence > 0, "report.sequence", "grows by one from 1");
         RequireCount(report.Processes.Count, Processes, "report.processes");
@@ -26,22 +26,22 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         RequireCount(report.WireCounts.Count, WireInterfaces, "report.wire_counts");
         RequireCount(report.ProgramRuns.Count, Programs, "report.program_runs");
         RequireCount(report.Losses?.CounterOverflows.Count ?? 0, OverflowMaps, "report.losses.counter_overflows");
-        var now = clock.GetUtcNow();
-        var batch = new ReportBatch(report.Sequence, report.FullBegin, report.FullEnd) { Losses = report.Losses, SelfCheck = SelfCheckOf(report.SelfCheck, now) };
+        var time = agent.Read(report.TimeUs, clock.GetUtcNow());
+        var batch = new ReportBatch(report.Sequence, report.FullBegin, report.FullEnd) { Losses = report.Losses, SelfCheck = SelfCheckOf(report.SelfCheck, time) };
         foreach (var process in report.Processes)
         {
-            AddProcess(batch, process, now);
+            AddProcess(batch, process, time);
         }
 
         foreach (var listener in report.Listeners)
         {
-            AddListener(batch, listener, now);
+            AddListener(batch, listener, time);
         }
 
         batch.Dependencies.EnsureCapacity(report.Dependencies.Count);
         foreach (var dependency in report.Dependencies)
         {
-            AddDependency(batch, dependency, now);
+            AddDependency(batch, dependency, time);
         }
 
         batch.Wire.AddRange(report.WireCounts.Select(wire =>
@@ -51,7 +51,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         return batch;
     }
 
-    private static AgentSelfCheck? SelfCheckOf(SelfCheck? check, DateTimeOffset now)
+    private static AgentSelfCheck? SelfCheckOf(SelfCheck? check, in ReportTime time)
     {
         if (check is null)
         {
@@ -59,7 +59,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         }
 
         var (sockets, explained) = (Bounded(check.Sockets), Bounded(Math.Min(check.Explained, check.Sockets)));
-        return new(WireTime.Read(check.TimeUs, now), sockets, explained, sockets == 0 ? 1 : Math.Round((double)explained / sockets, 4));
+        return new(time.Of(check.TimeUs), sockets, explained, sockets == 0 ? 1 : Math.Round((double)explained / sockets, 4));
     }
 
     /// <summary>True for 1 to 65535, and for 0 where there are no ports or all of them are meant; else counted.</summary>
@@ -68,7 +68,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
 
     public static long Bounded(ulong count) => (long)Math.Min(count, long.MaxValue);
 
-    private void AddProcess(ReportBatch batch, Process process, DateTimeOffset now)
+    private void AddProcess(ReportBatch batch, Process process, in ReportTime time)
     {
         if (!Check(process.Number > 0, Rejections.ProcessNumber))
         {
@@ -76,7 +76,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         }
 
         batch.Processes.Add(new(
-            process.Number, process.Pid, WireTime.Read(process.StartTimeUs, now), Cut(process.Comm, 64), Cut(process.Exe, PathLength),
+            process.Number, process.Pid, time.Of(process.StartTimeUs), Cut(process.Comm, 64), Cut(process.Exe, PathLength),
             [.. process.Arguments.Take(Arguments).Select(argument => Cut(argument, ArgumentLength))],
             Cut(process.Cgroup, PathLength), process.NetworkNamespace, process.Alive)
         {
@@ -86,7 +86,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         });
     }
 
-    private void AddListener(ReportBatch batch, Listener listener, DateTimeOffset now)
+    private void AddListener(ReportBatch batch, Listener listener, in ReportTime time)
     {
         if (Check(NetAddress.TryRead(listener.Address.Span, out var address), Rejections.Address)
             && IsPort(listener.Port, listener.Transport)
@@ -94,11 +94,11 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         {
             batch.Listeners.Add(new(
                 NamespaceOf(listener.NetworkNamespace, listener.Transport), address, (ushort)listener.Port, (Tendril.Graph.Transport)listener.Transport, listener.ProcessNumber,
-                listener.Open, WireTime.Read(listener.SinceUs, now), Path(listener.Path, listener.Transport)));
+                listener.Open, time.Of(listener.SinceUs), Path(listener.Path, listener.Transport)));
         }
     }
 
-    private void AddDependency(ReportBatch batch, Dependency dependency, DateTimeOffset now)
+    private void AddDependency(ReportBatch batch, Dependency dependency, in ReportTime time)
     {
         var peer = default(NetAddress);
         if (!Check(NetAddress.TryRead(dependency.ServerAddress.Span, out var server), Rejections.Address)
@@ -113,20 +113,20 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
         }
 
         var c = dependency.Counters;
-        var last = WireTime.Read(dependency.LastSeenUs, now);
-        var first = WireTime.Read(dependency.FirstSeenUs, now);
-        batch.HasNews |= now - first < Recent;
+        var last = time.Of(dependency.LastSeenUs);
+        var first = time.Of(dependency.FirstSeenUs);
+        batch.HasNews |= time.Now - first < Recent;
         batch.Dependencies.Add(new(
             new(NamespaceOf(dependency.NetworkNamespace, dependency.Transport), dependency.ProcessNumber, (Tendril.Graph.Role)dependency.Role, (Tendril.Graph.Transport)dependency.Transport,
                 server, (ushort)dependency.ServerPort, peer, dependency.Generation),
             new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits, (long)Math.Min(c.Adopted, c.Opened)),
             first < last ? first : last, last,
             c.RttBuckets.Count == 0 || dependency.Transport != Transport.Tcp ? null : [.. c.RttBuckets.Select(count => (long)count)],
-            DetailsOf(dependency, now)));
+            DetailsOf(dependency, time)));
     }
 
     /// <summary>Null for the most, which have nothing of it.</summary>
-    private static DependencyDetails? DetailsOf(Dependency dependency, DateTimeOffset now)
+    private static DependencyDetails? DetailsOf(Dependency dependency, in ReportTime time)
     {
         var c = dependency.Counters;
         var details = new DependencyDetails
@@ -136,7 +136,7 @@ internal sealed class ReportReader(Rejections rejections, TimeProvider clock)
             ServerNameSource = dependency.ServerName.Length is 0 or > NameLength ? NameSource.None : (NameSource)dependency.ServerNameSource,
             Path = Path(dependency.ServerPath, dependency.Transport),
             LastFailure = Enum.IsDefined(dependency.LastFailure) ? (FailureReason)dependency.LastFailure : FailureReason.Other,
-            LastFailed = dependency.LastFailedUs == 0 ? null : WireTime.Read(dependency.LastFailedUs, now),
+            LastFailed = dependency.LastFailedUs == 0 ? null : time.Of(dependency.LastFailedUs),
         };
         return details == Nothing ? null : details;
     }

@@ -84,11 +84,6 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     /// <summary>Names an endpoint of which only the address is known.</summary>
     public ServiceIdentity NameUnresolved(UnresolvedEndpoint endpoint)
     {
-        if (endpoint.Address.IsOthers)
-        {
-            return new($"other/{_hosts.GetValueOrDefault(endpoint.HostId)?.ShortId ?? endpoint.HostId}", "other addresses", "other", "external", "the agent's limit");
-        }
-
         var isLocal = IsLocal(endpoint);
         if (registry.Find(endpoint, isLocal) is { } rule)
         {

@@ -22,7 +22,7 @@ public sealed class AgentOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(1), options.CounterInterval);
         Assert.Equal(TimeSpan.FromMilliseconds(200), options.EventInterval);
         Assert.Equal(TimeSpan.FromSeconds(5), options.SnapshotInterval);
-        Assert.Equal((32_768, 32_768, 8_192, 8_192, 262144), (options.MaxDependencies, options.MaxFlows, options.MaxListeners, options.MaxConnecting, options.RingBytes));
+        Assert.Equal((32_768, 2_048, 32_768, 8_192, 8_192, 262144), (options.MaxDependencies, options.MaxDependenciesPerProcess, options.MaxFlows, options.MaxListeners, options.MaxConnecting, options.RingBytes));
         Assert.Equal(LogLevel.Information, options.LogLevel);
         Assert.False(options.IncludeSelf || options.Doctor || options.ShowHelp || options.ShowVersion);
         Assert.True(options.RecordFile is null && options.ReplayFile is null && options.ConfigFile is null);
@@ -33,7 +33,7 @@ public sealed class AgentOptionsTests
     {
         var options = Parse("""
             --operator=https://tendril.example.com:50051 --cgroup /system.slice --xdp lo --xdp eth0 --events-per-second 0 --counter-interval 1.5s
-            --event-interval 10ms --snapshot-interval 0 --max-dependencies 64 --max-flows 128 --max-listeners 256 --max-connecting 512
+            --event-interval 10ms --snapshot-interval 0 --max-dependencies 64 --max-dependencies-per-process 16 --max-flows 128 --max-listeners 256 --max-connecting 512
             --ring-bytes 65536 --record r.bin --include-self --log-level debug --doctor
             """.ReplaceLineEndings(" ")).Options!;
         Assert.Equal("tendril.example.com", options.Operator.Host);
@@ -41,7 +41,7 @@ public sealed class AgentOptionsTests
         Assert.Equal(0, options.EventsPerSecond);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), options.CounterInterval);
         Assert.Equal(TimeSpan.Zero, options.SnapshotInterval);
-        Assert.Equal((64, 128, 256, 512, 65536), (options.MaxDependencies, options.MaxFlows, options.MaxListeners, options.MaxConnecting, options.RingBytes));
+        Assert.Equal((64, 16, 128, 256, 512, 65536), (options.MaxDependencies, options.MaxDependenciesPerProcess, options.MaxFlows, options.MaxListeners, options.MaxConnecting, options.RingBytes));
         Assert.Equal("r.bin", options.RecordFile);
         Assert.True(options.IncludeSelf && options.Doctor);
         Assert.Equal(LogLevel.Debug, options.LogLevel);

@@ -24,6 +24,8 @@ internal static class Repository
 
     public static string CommandLine { get; } = Built("src/Tendril.Cli", "tendril");
 
+    public static string Benchmarks { get; } = Built("bench/Tendril.Benchmarks", "Tendril.Benchmarks");
+
     public static string Demo { get; } = Built("demo/Tendril.Demo", "tendril-demo");
 
     public static string PeerProgram { get; } = Path.Combine(Root, "tests/Tendril.EndToEnd.Tests/Programs/peer.py");

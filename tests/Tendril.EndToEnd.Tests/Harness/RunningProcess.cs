@@ -32,6 +32,10 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>Memory that is in use now.</summary>
+    public long ResidentMiB =>
+        long.Parse(File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ')[^2], null) / 1024;
+
     public string Output
     {
         get
@@ -95,7 +99,7 @@ internal sealed class RunningProcess : IAsyncDisposable
         return found!;
     }
 
-    public void WriteLine() => _process.StandardInput.WriteLine();
+    public void WriteLine(string line = "") => _process.StandardInput.WriteLine(line);
 
     public void CloseInput() => _process.StandardInput.Close();
 

@@ -47,6 +47,37 @@ public sealed class RecordingTests : KernelTest
     }
 
     [Fact]
+    public async Task A_full_disk_ends_the_recording_and_nothing_else()
+    {
+        var within = await AddNamespaceAsync();
+        var disk = Directory.CreateDirectory(Path.Combine(Folder, "disk")).FullName;
+        await RunningProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk);
+        try
+        {
+            var file = Path.Combine(disk, "events.tendril");
+            var live = await StartOperatorAsync();
+            var agent = await StartAgentAsync(live, "--record", file);
+            await ListenAsync("server", "127.0.0.1:7000", within);
+            await ConnectAsync("client", "127.0.0.1:7000 --times 300", within);
+            await agent.Process.LineAsync("the recording ends here", anywhere: true, TimeSpan.FromSeconds(60));
+            await ConnectAsync("after", "127.0.0.1:7000 --times 20", within);
+            await live.ShowsAsync(graph => graph.Sum("connectionsClosed") == 320 && graph.Edges.Count == 2, "320 connections on two edges");
+            await agent.DisposeAsync();
+            Assert.DoesNotContain("Unhandled", agent.Process.Output, StringComparison.Ordinal);
+
+            // What it has is no less than a recording that was cut.
+            await using var replay = AgentProcess.Run(["--replay", file, "--operator", live.AgentAddress.ToString()]);
+            await replay.LineAsync("replaying ", anywhere: true);
+            await replay.LineAsync("connected to the operator", anywhere: true);
+            Assert.False(replay.HasEnded && replay.ExitCode != 0, replay.Output);
+        }
+        finally
+        {
+            await RunningProcess.RunAsync("umount", "--lazy", disk);
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_recording_is_refused_with_the_place()
     {
         var file = Path.Combine(Folder, "events.tendril");
