@@ -58,7 +58,7 @@ public sealed class MemoryFileTests : IDisposable
     public async Task Beyond_its_limit_what_was_silent_for_longest_goes_first()
     {
         const int Limit = 1 << 20;
-        await using (var test = await _memory.StartAsync(options => options.MaxMemoryBytes = Limit))
+        await using (var test = await _memory.StartAsync(options => (options.MaxMemoryBytes, options.MaxAddressesPerService) = (Limit, 100_000)))
         {
             await using var agent = await test.ConnectAsync();
             for (var batch = 0u; batch < 8; batch++)
@@ -85,7 +85,7 @@ public sealed class MemoryFileTests : IDisposable
         }
 
         Assert.InRange(new FileInfo(_memory.File).Length, Limit / 2, Limit);
-        await using var restarted = await _memory.StartAsync(options => options.MaxMemoryBytes = Limit);
+        await using var restarted = await _memory.StartAsync(options => (options.MaxMemoryBytes, options.MaxAddressesPerService) = (Limit, 100_000));
         var ports = (await restarted.GraphAsync(graph => graph.GetProperty("edges").GetArrayLength() > 0)).GetProperty("edges").EnumerateArray().Select(edge => edge.GetProperty("port").GetInt32()).ToHashSet();
         Assert.All(Enumerable.Range(7 * 1500 + 1, 1500), port => Assert.Contains(port, ports));
         Assert.DoesNotContain(1, ports);
