@@ -177,7 +177,7 @@ internal readonly partial record struct CgroupPath
     private static partial Regex TransientUnit();
 
     // sshd@3-10.0.0.1:22-10.0.0.2:51234 (one for each connection), app-gnome-org.gnome.Evince@123 (a desktop's program), dbus-:1.2-org.x@0.
-    [GeneratedRegex(@"^(?<name>[^@]+)@[0-9]+-(?:.+:[0-9]+-.+:[0-9]+|[0-9]+-[0-9]+)(?:-.*)?$|^app-(?:[a-z]+-)?(?<name>[^@-]+(?:\\x2d[^@-]+)*)@[^@]+$|^dbus-:[0-9.]+-(?<name>[^@]+)@[0-9]+$")]
+    [GeneratedRegex(@"^(?<name>[^@]+)@[0-9]+-(?:.+:[0-9]+-.+:[0-9]+|[0-9]+-[0-9]+)(?:-.*)?$|^app-(?:[a-z]+-)?(?<name>[^@-]+)@[^@]+$|^dbus-:[0-9.]+-(?<name>[^@]+)@[0-9]+$")]
     private static partial Regex NumberedUnit();
 
     [GeneratedRegex(@"\\x([0-9a-f]{2})")]
