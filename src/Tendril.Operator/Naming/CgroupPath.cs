@@ -100,9 +100,11 @@ internal readonly partial record struct CgroupPath
             return InMachine("machine", Unescape(machine.Groups[1].Value));
         }
 
-        if (above.StartsWith("systemd-nspawn@", StringComparison.Ordinal) && part == "payload" && Unit is { } nspawn)
+        // The part above need not be the unit, nor be whole in it: anybody may call a cgroup so.
+        const string Nspawn = "systemd-nspawn@";
+        if (above.StartsWith(Nspawn, StringComparison.Ordinal) && part == "payload" && Unit is { } unit && unit.StartsWith(Nspawn, StringComparison.Ordinal))
         {
-            return InMachine("machine", nspawn["systemd-nspawn@".Length..]);
+            return InMachine("machine", unit[Nspawn.Length..]);
         }
 
         return NomadScope().Match(part) is { Success: true } task ? InMachine("nomad", Unescape(task.Groups[1].Value)) : null;
