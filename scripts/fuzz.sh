@@ -53,7 +53,7 @@ commit() {
 
 # table LINE...: of the lines that the targets ended with.
 table() {
-  printf '\nOn %s at commit %s by `scripts/fuzz.sh%s`, %s cores shared with others.\n\n' "$(date -u +%F)" "$(commit)" "${called:+ $called}" "$(nproc)"
+  printf '\nOn %s at commit %s by `scripts/fuzz.sh%s`, %s cores shared with others.\n\n' "$(date -u +%F)" "$tried" "${called:+ $called}" "$(nproc)"
   printf '| target | inputs | a second | pairs of blocks reached | inputs that reached something new | most memory for one | findings |\n|---|---|---|---|---|---|---|\n'
   printf '%s\n' "$@" | sed -E 's/^target=(\S+) inputs=(\S+) seconds=\S+ inputs_per_s=(\S+) edges=(\S+) known=(\S+) most_kib=(\S+) findings=(\S+)$/| `\1` | \2 | \3 | \4 | \5 | \6 KiB | \7 |/'
   echo
@@ -73,6 +73,7 @@ write_page() {
 }
 
 make_run_directory
+tried=$(commit)
 build
 mapfile -t known < <(dotnet "$built/Tendril.Fuzz.dll" list)
 [[ -z $list ]] || { printf '%s\n' "${known[@]}" && exit; }
