@@ -189,8 +189,9 @@ internal static class OptionValues
             "h" => 3_600_000,
             _ => null,
         };
+        // The last condition so that "NaN", which TryParse takes, is refused as well.
         if (unitMilliseconds is null || digits.Length > 12
-            || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number * unitMilliseconds > 1e10)
+            || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || !(number * unitMilliseconds <= 1e10))
         {
             return false;
         }

@@ -51,8 +51,9 @@ try
     await agent.RunAsync(stop.Token);
     return 0;
 }
-catch (AgentStartException exception)
+catch (Exception exception) when (exception is AgentStartException or InvalidDataException)
 {
+    // The second: a recording that is damaged after its beginning.
     Console.Error.WriteLine($"tendril-agent: {exception.Message}");
     return Failure;
 }

@@ -92,7 +92,8 @@ internal static class OperatorSettings
         var unitMilliseconds = text.AsSpan(digits.Length) switch { "ms" => 1d, "s" => 1e3, "m" => 60e3, "h" => 3600e3, "d" => 86400e3, _ => 0 };
         if (unitMilliseconds == 0
             || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number * unitMilliseconds > TimeSpan.FromDays(3650).TotalMilliseconds)
+            // So that "NaN", which TryParse takes, is refused as well.
+            || !(number * unitMilliseconds <= TimeSpan.FromDays(3650).TotalMilliseconds))
         {
             return false;
         }

@@ -14,13 +14,13 @@ namespace Tendril.Agent.Capture;
 internal sealed class RecordingCapture : ICapture, IProcessReader
 {
     private readonly string _path;
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly byte[] _payload = new byte[RecordingFormat.MaxFrameBytes];
     private readonly Dictionary<uint, ProcessFacts> _processes = [];
     private int _length;
     private long _position;
 
-    private RecordingCapture(string path, FileStream file)
+    private RecordingCapture(string path, Stream file)
     {
         _path = path;
         _file = file;
@@ -35,14 +35,22 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
     {
         try
         {
-            var capture = new RecordingCapture(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 * 1024));
-            capture.ReadHeader();
-            return capture;
+            return Open(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 * 1024));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new AgentStartException($"--replay {path}: {exception.Message}");
         }
+    }
+
+    /// <param name="path">Only named.</param>
+    /// <param name="file">What is read.</param>
+    /// <exception cref="InvalidDataException">It is no recording of this version.</exception>
+    internal static RecordingCapture Open(string path, Stream file)
+    {
+        var capture = new RecordingCapture(path, file);
+        capture.ReadHeader();
+        return capture;
     }
 
     /// <summary>Events stand between the readings; they come with <see cref="ReadCounters"/>.</summary>

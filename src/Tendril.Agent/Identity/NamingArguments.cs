@@ -67,7 +67,7 @@ internal static class NamingArguments
 
         return runtime is not null ? OfRuntime(runtime, all, words)
             : program == "beam.smp" ? OfErlang(all)
-            : Launchers.Find(program) is { } launcher ? launcher.Keep(all, 0)
+            : Launchers.Find(program) is { } launcher ? launcher.Keep(all, 0, IsSafe(all[0]) ? null : program)
             : words && IsBareWord(all[1]) ? [all[1]]
             : [];
     }

@@ -132,7 +132,7 @@ internal sealed class ProcReader : IProcessReader
     }
 
     // "pid (comm) S ppid ...": comm may hold spaces and parentheses, so it ends at the last ')'.
-    private static bool TryParseStat(ReadOnlySpan<byte> text, out ulong startTicks, out ulong stack, out ReadOnlySpan<byte> comm)
+    internal static bool TryParseStat(ReadOnlySpan<byte> text, out ulong startTicks, out ulong stack, out ReadOnlySpan<byte> comm)
     {
         (startTicks, stack) = (0, 0);
         var open = text.IndexOf((byte)'(');

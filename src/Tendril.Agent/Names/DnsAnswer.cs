@@ -77,7 +77,7 @@ internal static class DnsAnswer
             }
 
             seconds = Math.Min(seconds, lifetime);
-            if (type == TypeAlias && ReadName(message, ref target) is { } alias)
+            if (type == TypeAlias && ReadName(message, ref target) is { } alias && target == at)
             {
                 chain.Add(alias);
             }

@@ -8,9 +8,10 @@ internal static class CounterArithmetic
         Math.Max(a.BytesSent, b.BytesSent), Math.Max(a.BytesReceived, b.BytesReceived), Math.Max(a.Retransmits, b.Retransmits),
         Math.Max(a.Adopted, b.Adopted));
 
+    /// <summary>A sum that is too large is the largest number: each counter may be as large as an agent says.</summary>
     public static Counters Plus(this in Counters a, in Counters b) => new(
-        a.Opened + b.Opened, a.Failed + b.Failed, a.Closed + b.Closed,
-        a.BytesSent + b.BytesSent, a.BytesReceived + b.BytesReceived, a.Retransmits + b.Retransmits, a.Adopted + b.Adopted);
+        Add(a.Opened, b.Opened), Add(a.Failed, b.Failed), Add(a.Closed, b.Closed),
+        Add(a.BytesSent, b.BytesSent), Add(a.BytesReceived, b.BytesReceived), Add(a.Retransmits, b.Retransmits), Add(a.Adopted, b.Adopted));
 
     public static Counters Minus(this in Counters a, in Counters b) => new(
         a.Opened - b.Opened, a.Failed - b.Failed, a.Closed - b.Closed,
@@ -21,8 +22,8 @@ internal static class CounterArithmetic
         Math.Max(a.DatagramsSent, b.DatagramsSent), Math.Max(a.DatagramsReceived, b.DatagramsReceived));
 
     public static RareCounters Plus(this in RareCounters a, in RareCounters b) => new(
-        a.Refused + b.Refused, a.TimedOut + b.TimedOut, a.Unreachable + b.Unreachable, a.Abandoned + b.Abandoned,
-        a.DatagramsSent + b.DatagramsSent, a.DatagramsReceived + b.DatagramsReceived);
+        Add(a.Refused, b.Refused), Add(a.TimedOut, b.TimedOut), Add(a.Unreachable, b.Unreachable), Add(a.Abandoned, b.Abandoned),
+        Add(a.DatagramsSent, b.DatagramsSent), Add(a.DatagramsReceived, b.DatagramsReceived));
 
     public static RareCounters Minus(this in RareCounters a, in RareCounters b) => new(
         a.Refused - b.Refused, a.TimedOut - b.TimedOut, a.Unreachable - b.Unreachable, a.Abandoned - b.Abandoned,
@@ -36,4 +37,10 @@ internal static class CounterArithmetic
 
     /// <summary>Connections that were opened or tried; only these say that somebody meant the present owner of an endpoint.</summary>
     public static long Attempts(this in Counters a) => a.Opened + a.Failed;
+
+    private static long Add(long a, long b)
+    {
+        var sum = unchecked(a + b);
+        return ((a ^ sum) & (b ^ sum)) < 0 ? long.MaxValue : sum;
+    }
 }

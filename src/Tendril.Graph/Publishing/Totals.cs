@@ -1,23 +1,33 @@
 namespace Tendril.Graph;
 
-/// <summary>Sums over the published edges, kept up with each change.</summary>
+/// <summary>
+/// Sums over the published edges, kept up with each change. Wide enough to come back from what is beyond a number: that is shown as the largest one.
+/// </summary>
 internal sealed class Totals
 {
-    private Counters _counters;
-    private long _active;
+    private readonly Int128[] _sums = new Int128[7];
 
     public void Replace(GraphEdge? former, GraphEdge? next)
     {
-        _counters = _counters.Plus(CountersOf(next)).Minus(CountersOf(former));
-        _active += (next?.ConnectionsActive ?? 0) - (former?.ConnectionsActive ?? 0);
+        Add(former, -1);
+        Add(next, 1);
     }
 
-    public GraphTotals Publish(int nodes, int edges) => new(
-        nodes, edges, _counters.Opened, _counters.Failed, _counters.Closed, _active,
-        _counters.BytesSent, _counters.BytesReceived, _counters.Retransmits);
+    public GraphTotals Publish(int nodes, int edges) => new(nodes, edges, Sum(0), Sum(1), Sum(2), Sum(3), Sum(4), Sum(5), Sum(6));
 
-    private static Counters CountersOf(GraphEdge? edge) => edge is null
-        ? default
-        : new Counters(
-            edge.ConnectionsOpened, edge.ConnectionsFailed, edge.ConnectionsClosed, edge.BytesSent, edge.BytesReceived, edge.Retransmits);
+    private void Add(GraphEdge? edge, int sign)
+    {
+        if (edge is null)
+            return;
+
+        Span<long> figures =
+        [
+            edge.ConnectionsOpened, edge.ConnectionsFailed, edge.ConnectionsClosed, edge.ConnectionsActive,
+            edge.BytesSent, edge.BytesReceived, edge.Retransmits,
+        ];
+        for (var i = 0; i < _sums.Length; i++)
+            _sums[i] += sign * (Int128)figures[i];
+    }
+
+    private long Sum(int figure) => (long)Int128.Min(_sums[figure], long.MaxValue);
 }

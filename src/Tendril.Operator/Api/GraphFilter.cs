@@ -80,7 +80,7 @@ internal static class GraphFilter
             Nodes = nodes,
             Edges = edges,
             Totals = new(
-                nodes.Length, edges.Length, edges.Sum(e => e.ConnectionsOpened), edges.Sum(e => e.ConnectionsFailed), edges.Sum(e => e.ConnectionsClosed),
-                edges.Sum(e => e.ConnectionsActive), edges.Sum(e => e.BytesSent), edges.Sum(e => e.BytesReceived), edges.Sum(e => e.Retransmits)),
+                nodes.Length, edges.Length, Saturating.Sum(edges, e => e.ConnectionsOpened), Saturating.Sum(edges, e => e.ConnectionsFailed), Saturating.Sum(edges, e => e.ConnectionsClosed),
+                Saturating.Sum(edges, e => e.ConnectionsActive), Saturating.Sum(edges, e => e.BytesSent), Saturating.Sum(edges, e => e.BytesReceived), Saturating.Sum(edges, e => e.Retransmits)),
         };
 }

@@ -16,9 +16,9 @@ internal sealed class StatsSource(
     {
         var statuses = agents.Statuses();
         return new(
-            OperatorHelp.Version, StartedAt, statuses, queue.LostFlowEvents + statuses.Sum(agent => agent.LostFlowEvents),
-            statuses.Sum(agent => agent.SuppressedFlowEvents), statuses.Sum(agent => agent.CounterOverflows.Values.Sum()),
-            statuses.Sum(agent => agent.Unattributed), Limits(statuses.Length));
+            OperatorHelp.Version, StartedAt, statuses, Saturating.Sum(statuses.Select(agent => agent.LostFlowEvents).Append(queue.LostFlowEvents), count => count),
+            Saturating.Sum(statuses, agent => agent.SuppressedFlowEvents), Saturating.Sum(statuses.SelectMany(agent => agent.CounterOverflows.Values), count => count),
+            Saturating.Sum(statuses, agent => agent.Unattributed), Limits(statuses.Length));
     }
 
     private ImmutableArray<LimitStatus> Limits(int agentsKnown)

@@ -160,8 +160,9 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
             {
                 LostFlowEvents = ReportReader.Bounded(losses.FlowEventsDropped),
                 SuppressedFlowEvents = ReportReader.Bounded(losses.FlowEventsSuppressed),
-                CounterOverflows = losses.CounterOverflows.ToImmutableSortedDictionary(
-                    pair => IngestLimits.Cut(pair.Key, IngestLimits.NameLength), pair => ReportReader.Bounded(pair.Value), StringComparer.Ordinal),
+                // Names that are one when cut are counted together.
+                CounterOverflows = losses.CounterOverflows.GroupBy(pair => IngestLimits.Cut(pair.Key, IngestLimits.NameLength)).ToImmutableSortedDictionary(
+                    same => same.Key, same => Saturating.Sum(same, pair => ReportReader.Bounded(pair.Value)), StringComparer.Ordinal),
                 Unattributed = ReportReader.Bounded(losses.Unattributed),
             };
         }

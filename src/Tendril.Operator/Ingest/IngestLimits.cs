@@ -45,5 +45,6 @@ internal static class IngestLimits
     public static void RequireCount(int count, int most, string field) =>
         Require(count <= most, field, $"{count} items in one message, at most {most} are taken; send them in several messages");
 
-    public static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
+    /// <summary>At most so many characters, and never half of one that takes two.</summary>
+    public static string Cut(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -49,7 +49,7 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
             .OrderBy(group => group.Key).ToList();
 
         IEnumerable<(string Labels, double Value)> Sum(Func<GraphEdge, long> of) => groups.Select(group =>
-            (PrometheusText.Labels(("client", group.Key.Client), ("server", group.Key.Server), ("connection_type", group.Key.Type)), (double)group.Sum(of)));
+            (PrometheusText.Labels(("client", group.Key.Client), ("server", group.Key.Server), ("connection_type", group.Key.Type)), group.Sum(edge => (double)of(edge))));
 
         text.Family("traces_service_graph_request_total", "counter",
                 "Requests between two services. One request is one TCP connection, established or failed: what is inside connections is not looked at.",
@@ -59,12 +59,12 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
             .Family("tendril_connects_failed_total", "counter", "TCP connects that failed, by reason; \"other\" is whatever has no reason of its own or none that was told.",
                 groups.SelectMany(group => Reasons.Select(reason =>
                     (PrometheusText.Labels(("client", group.Key.Client), ("server", group.Key.Server), ("reason", reason.Name)),
-                        (double)group.Sum(edge => reason.Of(edge.Failures)))))
+                        group.Sum(edge => (double)reason.Of(edge.Failures)))))
                     .GroupBy(sample => sample.Item1).Select(same => (same.Key, same.Sum(sample => sample.Item2))).Where(sample => sample.Item2 > 0))
             .Family("tendril_connections_active", "gauge", "TCP connections that are open now.", Sum(edge => edge.ConnectionsActive))
             .Family("tendril_bytes_total", "counter", "Bytes between two services; direction is seen from the client.",
-                groups.SelectMany(group => new[] { ("sent", group.Sum(edge => edge.BytesSent)), ("received", group.Sum(edge => edge.BytesReceived)) }
-                    .Select(way => (PrometheusText.Labels(("client", group.Key.Client), ("server", group.Key.Server), ("direction", way.Item1)), (double)way.Item2)))
+                groups.SelectMany(group => new[] { ("sent", group.Sum(edge => (double)edge.BytesSent)), ("received", group.Sum(edge => (double)edge.BytesReceived)) }
+                    .Select(way => (PrometheusText.Labels(("client", group.Key.Client), ("server", group.Key.Server), ("direction", way.Item1)), way.Item2)))
                     .GroupBy(sample => sample.Item1).Select(same => (same.Key, same.Sum(sample => sample.Item2))))
             .Family("tendril_retransmits_total", "counter", "TCP segments sent again.", Sum(edge => edge.Retransmits));
     }
@@ -98,7 +98,7 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
             .Family("tendril_flow_events_lost_total", "counter", "Flow events that were dropped; the graph's counters are exact without them.", stats.LostFlowEvents)
             .Family("tendril_counter_overflows_total", "counter", "Connections that could not be counted because a kernel map was full.",
                 hosts.SelectMany(host => host.SelectMany(agent => agent.CounterOverflows).GroupBy(map => map.Key)
-                    .Select(map => (PrometheusText.Labels(("host", host.Key), ("map", map.Key)), (double)map.Sum(pair => pair.Value)))));
+                    .Select(map => (PrometheusText.Labels(("host", host.Key), ("map", map.Key)), map.Sum(pair => (double)pair.Value)))));
     }
 
     private static void WriteLimits(PrometheusText text, OperatorStats stats)

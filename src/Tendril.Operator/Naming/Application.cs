@@ -94,7 +94,8 @@ internal static partial class Application
     /// <summary>An Erlang node by its name: RabbitMQ calls its own "rabbit".</summary>
     public static string OfErlang(string node) => node is "rabbit" ? "rabbitmq" : node;
 
-    [GeneratedRegex(@"^(?<name>.+?)(?:-v?[0-9]+(?:\.[0-9]+)*(?:[-.](?:SNAPSHOT|RELEASE|Final|GA|all|exec|boot|M[0-9]+|RC[0-9]+|[0-9.]+))*)?\.[jw]ar$", RegexOptions.IgnoreCase)]
+    // Each part of a version in one way only: with a choice at every dot, a name of 60 characters would take years.
+    [GeneratedRegex(@"^(?<name>.+?)(?:-v?[0-9]+(?:[-.](?:SNAPSHOT|RELEASE|Final|GA|all|exec|boot|M[0-9]+|RC[0-9]+|[0-9]+))*)?\.[jw]ar$", RegexOptions.IgnoreCase)]
     private static partial Regex Archive();
 
     [GeneratedRegex(@"\.(?:py|ini|wsgi|[cm]?[jt]s|rb|tsx|jsx)$")]

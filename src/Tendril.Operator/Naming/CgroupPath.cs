@@ -100,9 +100,11 @@ internal readonly partial record struct CgroupPath
             return InMachine("machine", Unescape(machine.Groups[1].Value));
         }
 
-        if (above.StartsWith("systemd-nspawn@", StringComparison.Ordinal) && part == "payload" && Unit is { } nspawn)
+        // The part above need not be the unit, nor be whole in it: anybody may call a cgroup so.
+        const string Nspawn = "systemd-nspawn@";
+        if (above.StartsWith(Nspawn, StringComparison.Ordinal) && part == "payload" && Unit is { } unit && unit.StartsWith(Nspawn, StringComparison.Ordinal))
         {
-            return InMachine("machine", nspawn["systemd-nspawn@".Length..]);
+            return InMachine("machine", unit[Nspawn.Length..]);
         }
 
         return NomadScope().Match(part) is { Success: true } task ? InMachine("nomad", Unescape(task.Groups[1].Value)) : null;
@@ -177,7 +179,7 @@ internal readonly partial record struct CgroupPath
     private static partial Regex TransientUnit();
 
     // sshd@3-10.0.0.1:22-10.0.0.2:51234 (one for each connection), app-gnome-org.gnome.Evince@123 (a desktop's program), dbus-:1.2-org.x@0.
-    [GeneratedRegex(@"^(?<name>[^@]+)@[0-9]+-(?:.+:[0-9]+-.+:[0-9]+|[0-9]+-[0-9]+)(?:-.*)?$|^app-(?:[a-z]+-)?(?<name>[^@-]+(?:\\x2d[^@-]+)*)@[^@]+$|^dbus-:[0-9.]+-(?<name>[^@]+)@[0-9]+$")]
+    [GeneratedRegex(@"^(?<name>[^@]+)@[0-9]+-(?:.+:[0-9]+-.+:[0-9]+|[0-9]+-[0-9]+)(?:-.*)?$|^app-(?:[a-z]+-)?(?<name>[^@-]+)@[^@]+$|^dbus-:[0-9.]+-(?<name>[^@]+)@[0-9]+$")]
     private static partial Regex NumberedUnit();
 
     [GeneratedRegex(@"\\x([0-9a-f]{2})")]

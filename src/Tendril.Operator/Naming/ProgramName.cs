@@ -126,7 +126,7 @@ internal static partial class ProgramName
     {
         "java" => Application.OfJava(script),
         "dotnet" or "mono" => Application.OfAssembly(script),
-        _ => Application.IsLauncher(script) && next is not null && next[0] != '-' ? Application.Of(script, next) : Application.OfScript(script),
+        _ => Application.IsLauncher(script) && next is [not '-', ..] ? Application.Of(script, next) : Application.OfScript(script),
     };
 
     /// <summary>Agents may or may not report argv[0]; a script's own name there is what its first line ran.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Tendril.Operator.Naming;
@@ -12,6 +13,9 @@ internal sealed class RulesFile
 {
     public const int MaxBytes = 1024 * 1024;
     public const int MaxRules = 10_000;
+
+    /// <summary>Lists and mappings within each other; a rule takes five. YamlDotNet goes down by recursion, and a file of nothing but "[" would overflow the stack.</summary>
+    private const int MaxDepth = 32;
     private const string NameExpected = "a name of 1 to 128 characters without / and control characters";
     private static readonly string[] Tiers = ["edge", "service", "data", "external"];
     private readonly string _file;
@@ -41,7 +45,7 @@ internal sealed class RulesFile
         try
         {
             var yaml = new YamlStream();
-            yaml.Load(parser);
+            yaml.Load(new Shallow(parser));
             rules = yaml.Documents.Count switch
             {
                 0 => [],
@@ -237,5 +241,21 @@ internal sealed class RulesFile
     {
         _errors.Add((node.Start, $"found {found}, expected {expected}"));
         return default;
+    }
+
+    /// <summary>Refuses what is nested too deep, before anything goes down there.</summary>
+    private sealed class Shallow(Parser inner) : IParser
+    {
+        private int _depth;
+
+        public ParsingEvent? Current => inner.Current;
+
+        public bool MoveNext()
+        {
+            var more = inner.MoveNext();
+            _depth += inner.Current switch { MappingStart or SequenceStart => 1, MappingEnd or SequenceEnd => -1, _ => 0 };
+            return _depth <= MaxDepth ? more
+                : throw new YamlException(inner.Current!.Start, inner.Current.End, $"more than {MaxDepth} lists and mappings within each other; a rules file takes five");
+        }
     }
 }

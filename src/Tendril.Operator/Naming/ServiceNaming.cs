@@ -135,7 +135,7 @@ internal sealed class ServiceNaming(ServiceRegistry registry, OperatorProcess se
     /// <summary>Names come from strangers: control characters out, length bounded, never empty. A slash would look like a level of an id.</summary>
     internal static string Clean(string name)
     {
-        var bounded = name.Length > MaxNameLength ? name[..MaxNameLength] : name;
+        var bounded = Ingest.IngestLimits.Cut(name, MaxNameLength);
         return bounded.Length == 0 ? "unknown" : string.Concat(bounded.Select(c => char.IsControl(c) || c == '/' ? '?' : c));
     }
 }

@@ -28,6 +28,18 @@ public sealed class DnsAnswerTests
         Assert.Equal(["a.example 203.0.113.1 20"], Read(message.Bytes));
     }
 
+    [Fact]
+    public void An_alias_that_is_not_all_of_its_data_leads_nowhere()
+    {
+        var bytes = new Message("a.example", 1).Alias("a.example", "b.example", 300).Address("b.example", "203.0.113.1", 20).Bytes.ToList();
+        int alias = bytes.ToArray().AsSpan().IndexOf("\u0001b\u0007example"u8), length = "b.example".Length + 2;
+        Assert.Single(Read([.. bytes]));
+        bytes[alias - 1]++;
+        bytes.Insert(alias + length, 0);
+
+        Assert.Empty(Read([.. bytes]));
+    }
+
     [Theory]
     [InlineData(0x0100)] // a question
     [InlineData(0x8183)] // no such name

@@ -90,4 +90,21 @@ public sealed class RecordingTests : KernelTest
         Assert.Contains($"--replay {file}: ", agent.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", agent.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_recording_that_is_damaged_later_ends_with_the_place()
+    {
+        var file = Path.Combine(Folder, "events.tendril");
+        var whole = await File.ReadAllBytesAsync(Path.Combine(Replay.Recordings, "shop", Replay.Events), TestContext.Current.CancellationToken);
+        // The header is a frame of five bytes and as many as its second to fifth say; no frame is of kind 99.
+        var header = whole[..(5 + BitConverter.ToInt32(whole, 1))];
+        await File.WriteAllBytesAsync(file, [.. header, 99, 0, 0, 0, 0], TestContext.Current.CancellationToken);
+
+        await using var agent = AgentProcess.Run(["--replay", file]);
+        await agent.EndAsync();
+
+        Assert.Equal(1, agent.ExitCode);
+        Assert.Contains($"{file} is damaged at byte {header.Length}: ", agent.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", agent.Output, StringComparison.Ordinal);
+    }
 }

@@ -35,6 +35,20 @@ public partial class RulesFileTests
         Assert.Empty(result.Rules);
     }
 
+    // As large as a file may be: the stack would not hold it.
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{ a: ")]
+    [InlineData("- ")]
+    public void Nesting_without_end_is_refused(string opens)
+    {
+        var text = string.Concat(Enumerable.Repeat(opens, RulesFile.MaxBytes / opens.Length));
+
+        var error = Assert.Single(RulesFile.Parse(text, "r.yaml").Errors);
+
+        Assert.Contains("within each other", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void All_mistakes_are_told_at_once()
     {
