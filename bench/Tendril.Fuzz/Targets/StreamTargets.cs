@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tendril.Agent.Capture;
 using Tendril.Agent.Dependencies;
 using Tendril.Agent.Export;
@@ -9,6 +10,7 @@ using Tendril.Graph;
 using Tendril.Operator;
 using Tendril.Operator.Api;
 using Tendril.Operator.Ingest;
+using Tendril.Operator.Memory;
 using Tendril.Operator.Metrics;
 using Tendril.Operator.Naming;
 using Tendril.Protocol;
@@ -39,7 +41,8 @@ internal static partial class StreamTargets
         var stream = new CodedInputStream(input.ToArray());
         try
         {
-            new OperatorWorld().Take(Messages(stream));
+            using var world = new OperatorWorld();
+            world.Take(Messages(stream));
         }
         catch (InvalidProtocolBufferException)
         {
@@ -69,8 +72,8 @@ internal static partial class StreamTargets
         {
             using var recording = RecordingCapture.Open("a.tendril", file);
             var processes = new ProcessTable(recording, new CgroupPaths(null, Clock), Clock);
-            var aggregator = new Aggregator(processes, new FlowEventQueue(), maxDependencies: 256);
-            var world = new OperatorWorld();
+            var aggregator = new Aggregator(processes, new FlowEventQueue(), maxDependencies: 256, maxOfProcess: 64);
+            using var world = new OperatorWorld();
             var sequence = 0ul;
             // Each reading ends with a frame of it, so there are fewer than bytes.
             for (var readings = 0; recording.ReadCounters(aggregator); readings++)
@@ -110,7 +113,7 @@ internal static partial class StreamTargets
     }
 
     /// <summary>What an operator does with one agent's messages, on one thread and without a network.</summary>
-    private sealed class OperatorWorld
+    private sealed class OperatorWorld : IDisposable
     {
         private readonly Rejections _rejections = new();
         private readonly ServiceNaming _naming = new(new ServiceRegistry([]), NoOperator, includeSelf: false);
@@ -118,6 +121,8 @@ internal static partial class StreamTargets
         private readonly ReportReader _reports;
         private readonly DependencyGraph _graph;
         private readonly HostRuns _runs;
+        private readonly AgentClock _agentClock = new();
+        private readonly OperatorMemory _memory;
         private readonly IngestCounters _counters = new();
         private readonly IngestQueue _queue = new();
         private FlowFeed? _flows;
@@ -126,10 +131,13 @@ internal static partial class StreamTargets
         public OperatorWorld()
         {
             _agents = new AgentRegistry(Options, _naming);
-            _reports = new ReportReader(_rejections, Clock);
+            _reports = new ReportReader(_rejections, new GraphClock(Clock));
             _graph = new DependencyGraph(new GraphOptions(), _naming.NameUnresolved);
             _runs = new HostRuns(_graph, _naming, _rejections, Options);
+            _memory = new OperatorMemory(_graph, _runs, _agents, _naming, new Marks(), Options, Clock, NullLogger<OperatorMemory>.Instance);
         }
+
+        public void Dispose() => _memory.Dispose();
 
         public void Take(IEnumerable<AgentMessage> messages)
         {
@@ -147,7 +155,7 @@ internal static partial class StreamTargets
                     }
                     else if (message.Report is { } report)
                     {
-                        Take(session, _reports.Read(report), report);
+                        Take(session, _reports.Read(report, _agentClock), report);
                     }
                     else if (message.FlowEvents is { } flows)
                     {
@@ -223,9 +231,9 @@ internal static partial class StreamTargets
             Hold(graph.Nodes.All(node => IsWhole(node.Name) && IsWhole(node.Id) && node.Processes.All(process => IsWhole(process.Comm) && IsWhole(process.Exe))), "half a character");
             Hold(graph.Edges.All(edge => edge.ConnectionsOpened >= 0 && edge.ConnectionsActive >= 0 && edge.ConnectionsFailed >= 0 && edge.BytesSent >= 0 && edge.BytesReceived >= 0 && edge.Strength is >= 1 and <= 10));
             // As REST and Prometheus are told.
-            var stats = new StatsSource(_graph, _agents, _queue, _counters, _rejections, Options, Clock);
+            var stats = new StatsSource(_graph, _agents, _queue, _counters, _rejections, _memory, Options, Clock);
             Hold(new GraphJsonCache().Graph(graph, stats.Stats()).Length > 0);
-            Hold(new GraphMetrics(_graph, stats, _counters, _rejections).Write().Length > 0);
+            Hold(new GraphMetrics(_graph, stats, _counters, _rejections, _memory).Write().Length > 0);
             Hold(GraphFilter.Apply(graph, new GraphQuery(null, 1, DateTimeOffset.UnixEpoch, "json")) is { } part && part.Totals.Nodes == part.Nodes.Length);
         }
     }

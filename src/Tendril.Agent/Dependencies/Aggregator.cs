@@ -1,9 +1,9 @@
 using Google.Protobuf;
-using Tendril.Bpf;
 using Tendril.Agent.Capture;
 using Tendril.Agent.Export;
 using Tendril.Agent.Identity;
 using Tendril.Agent.Names;
+using Tendril.Bpf;
 using Tendril.Protocol;
 
 namespace Tendril.Agent.Dependencies;
