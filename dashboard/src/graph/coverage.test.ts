@@ -35,6 +35,9 @@ it("a limit says what was beyond it and how to raise it", () => {
   expect(limitText({ ...limit, flag: "--max-external", refused: 0 })).toContain(
     "1 outside address folded into “other external addresses”",
   );
+  expect(limitText({ ...limit, flag: "--max-addresses-per-service", folded: 2 })).toContain(
+    "2 dependencies folded into “other addresses”",
+  );
   expect(foldedCount([limit, limit])).toBe(2);
   expect(foldedCount(undefined)).toBe(0);
 });

@@ -38,6 +38,12 @@ export function isReached({ folded, refused }: Limit): boolean {
   return folded + refused > 0;
 }
 
+/** What stands on the map for what is beyond a limit. */
+const othersOf: Record<string, string> = {
+  "--max-external": "other external addresses",
+  "--max-addresses-per-service": "other addresses",
+};
+
 /** What was beyond it, and how to raise it. */
 export function limitText({ flag, limit, folded, refused }: Limit): string {
   const outside = flag === "--max-external";
@@ -46,7 +52,7 @@ export function limitText({ flag, limit, folded, refused }: Limit): string {
     const what = outside
       ? plural(folded, "outside address", "outside addresses")
       : plural(folded, "dependency", "dependencies");
-    parts.push(`${what} folded into “${outside ? "other external addresses" : "other"}”`);
+    parts.push(`${what} folded into “${othersOf[flag] ?? "other"}”`);
   }
   if (refused > 0) parts.push(`${formatExact(refused)} not taken`);
   return `${parts.join(", ")}: start the operator with a larger ${flag} (now ${formatExact(limit)}).`;
