@@ -18,6 +18,9 @@ internal sealed class Chaos(TestCgroup cgroup, OperatorProcess @operator, bool o
     /// <summary>The same of bytes on connections that stay open, which are read every two seconds.</summary>
     private static readonly TimeSpan BytesToldWithin = TimeSpan.FromSeconds(6);
 
+    /// <summary>What an operator that remembers was told so long before its kill it has saved.</summary>
+    private static readonly TimeSpan SavedWithin = TimeSpan.FromSeconds(4);
+
     private readonly Random _random = new(seed);
     private readonly List<(long At, Figures[] Figures)> _samples = [];
     private RunningProcess? _agent;
@@ -25,6 +28,7 @@ internal sealed class Chaos(TestCgroup cgroup, OperatorProcess @operator, bool o
     // What the operator shows is the first plus what the load counted since the second.
     private Figures[] _basis = [];
     private Figures[] _since = [];
+    private DateTimeOffset _attached;
 
     public int Kills { get; private set; }
 
@@ -106,6 +110,7 @@ internal sealed class Chaos(TestCgroup cgroup, OperatorProcess @operator, bool o
 
     private async Task LoseOperatorAsync(bool duringStart)
     {
+        await SavedAsync();
         await KillOperatorAsync();
         if (duringStart)
         {
@@ -120,7 +125,8 @@ internal sealed class Chaos(TestCgroup cgroup, OperatorProcess @operator, bool o
 
     private async Task LoseBothAsync()
     {
-        var killed = KillAgentAsync();
+        await SavedAsync();
+        var killed = KillAgentAsync(operatorRemembers ? SavedWithin : default);
         await Task.WhenAll(killed, KillOperatorAsync());
         if (operatorRemembers)
         {
@@ -157,13 +163,26 @@ internal sealed class Chaos(TestCgroup cgroup, OperatorProcess @operator, bool o
     // What a killed agent left open and its successor did not find has ended: all but the long connections.
     private void ContinueFrom(Figures[] told) => _basis = [.. told.Select((figures, edge) => figures with { Closed = figures.Opened - _since[edge].Open })];
 
-    private async Task<Killed> KillAgentAsync()
+    // What former runs told is saved: a kill loses what came after the last save, and they do not tell it again.
+    private async Task SavedAsync()
+    {
+        const string Saved = "tendril_memory_saved_timestamp_seconds ";
+        if (operatorRemembers)
+        {
+            await Wait.UntilAsync(
+                async () => (await @operator.GetAsync("/metrics")).Split('\n').Single(line => line.StartsWith(Saved, StringComparison.Ordinal)) is var line
+                    && double.Parse(line[Saved.Length..], CultureInfo.InvariantCulture) > _attached.AddSeconds(1).ToUnixTimeMilliseconds() / 1000.0,
+                () => "the operator to save what the former agent told");
+        }
+    }
+
+    private async Task<Killed> KillAgentAsync(TimeSpan savedWithin = default)
     {
         var at = Stopwatch.GetTimestamp();
         _agent!.Signal(Signals.Kill);
         Kills++;
         await _agent.EndAsync();
-        return new Killed(_since, At(at, ToldWithin), At(at, BytesToldWithin));
+        return new Killed(_since, At(at, ToldWithin + savedWithin), At(at, BytesToldWithin + savedWithin));
     }
 
     private async Task KillOperatorAsync()
@@ -183,7 +202,7 @@ internal sealed class Chaos(TestCgroup cgroup, OperatorProcess @operator, bool o
         await load.PauseAsync();
         _agent = RunAgent();
         await _agent.LineAsync("attached to ", anywhere: true);
-        _since = load.Read();
+        (_since, _attached) = (load.Read(), TimeProvider.System.GetUtcNow());
         _samples.Clear();
     }
 

@@ -4,27 +4,29 @@ using Tendril.EndToEnd.Tests.Harness;
 namespace Tendril.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// kill -9 of agent and operator at random moments. `scripts/chaos.sh` runs this with more kills: TENDRIL_CHAOS_KILLS and TENDRIL_CHAOS_SEED say how many and
-/// which; what happened is in artifacts/chaos/log.txt, a line each, the figures last.
+/// kill -9 of agent and operator at random moments. `scripts/chaos.sh` runs these with more kills: TENDRIL_CHAOS_KILLS and TENDRIL_CHAOS_SEED say how many and
+/// which; what happened is in artifacts/chaos/log.txt, or artifacts/chaos-memory/log.txt, a line each, the figures last.
 /// </summary>
 public sealed class ChaosTests : KernelTest
 {
     private const int KillsInTests = 6;
 
-    /// <summary>What the operator is started with, and whether it has the totals of former agent runs after its own restart.</summary>
-    private static readonly (string[] Options, bool Remembers) Operator = ([], false);
+    [Fact]
+    public Task The_graph_is_right_after_each_kill_of_agent_and_operator() => KillAsync("chaos", remembers: false);
 
     [Fact]
-    public async Task The_graph_is_right_after_each_kill_of_agent_and_operator()
+    public Task The_graph_of_an_operator_that_remembers_is_right_after_each_kill() => KillAsync("chaos-memory", remembers: true, "--memory", Path.Combine(Folder, "memory.db"));
+
+    private async Task KillAsync(string name, bool remembers, params string[] options)
     {
         Requirements.Program("curl", "curl");
         var kills = Number("TENDRIL_CHAOS_KILLS", KillsInTests);
         var seed = Number("TENDRIL_CHAOS_SEED", 1);
-        using var log = Report.Create("chaos");
-        var @operator = await StartOperatorAsync(Operator.Options);
+        using var log = Report.Create(name);
+        var @operator = await StartOperatorAsync(options);
         var load = Own(new Load(Folder) { Seconds = 600 + (kills * 30) });
         await load.StartAsync((name, arguments) => StartProgram(name, Repository.LoadProgram, arguments));
-        var chaos = new Chaos(Cgroup, @operator, Operator.Remembers, load, seed, log.Say);
+        var chaos = new Chaos(Cgroup, @operator, remembers, load, seed, log.Say);
         await chaos.RunAsync(kills);
 
         var recoveries = chaos.Recoveries.Order().ToList();

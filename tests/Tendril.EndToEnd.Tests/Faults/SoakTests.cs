@@ -11,7 +11,7 @@ namespace Tendril.EndToEnd.Tests.Faults;
 /// </summary>
 public sealed class SoakTests : KernelTest
 {
-    private const double MinutesInTests = 3;
+    private const double MinutesInTests = 5;
     private const int Samples = 240;
 
     // What a server's process counted stays for ten minutes after it was last called; pid_map is an LRU, which fills to its size and no further.
