@@ -45,7 +45,8 @@ fill() {
   install -D -m 755 -t "$tree/usr/sbin" "$artifacts/agent/tendril-agent"
   # The operator looks for its library beside itself.
   install -D -m 755 -t "$tree/usr/lib/tendril" "$artifacts/standalone/tendril-operator"
-  install -D -m 644 -t "$tree/usr/lib/tendril" "$artifacts/standalone/libe_sqlite3.so"
+  objcopy --strip-unneeded "$artifacts/standalone/libe_sqlite3.so" "$tree/usr/lib/tendril/libe_sqlite3.so"
+  chmod 644 "$tree/usr/lib/tendril/libe_sqlite3.so"
   ln -s ../lib/tendril/tendril-operator "$tree/usr/sbin/tendril-operator"
   install -D -m 755 -t "$tree/usr/bin" "$artifacts/cli/tendril"
   install -D -m 644 -t "$tree/usr/lib/systemd/system" deploy/systemd/*.service
