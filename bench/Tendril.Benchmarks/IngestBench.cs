@@ -21,7 +21,8 @@ internal static class IngestBench
     {
         string path = BenchOptions.Get(args, "--operator", "artifacts/operator/tendril-operator");
         var duration = TimeSpan.FromSeconds(double.Parse(BenchOptions.Get(args, "--seconds", "10"), CultureInfo.InvariantCulture));
-        using var server = Child.StartOperator(path, "--http", BenchPorts.Http, "--grpc", BenchPorts.Grpc);
+        // One agent sends what a thousand would: as fast as it is taken, not as fast as an agent may.
+        using var server = Child.StartOperator(path, "--http", BenchPorts.Http, "--grpc", BenchPorts.Grpc, "--max-agent-messages", "1000000", "--max-agent-bytes", "1073741824");
         using var limit = new CancellationTokenSource(WarmUp + duration + TimeSpan.FromSeconds(60));
         using var channel = GrpcChannel.ForAddress($"http://{BenchPorts.Grpc}");
         using var call = new Ingest.IngestClient(channel).Connect(cancellationToken: limit.Token);
