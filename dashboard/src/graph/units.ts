@@ -13,9 +13,9 @@ export function formatCount(count: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}${units[unit]}`;
 }
 
-/** Every digit, grouped: 1,234,567. */
+/** Every digit, grouped: 1,234,567. By hand, as the browser's own formatter takes 15 ms to start, when the first map is awaited. */
 export function formatExact(count: number): string {
-  return count.toLocaleString("en-US");
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** Events a second; "–" until it is known. */
