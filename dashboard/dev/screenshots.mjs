@@ -114,7 +114,8 @@ async function takeAll(wanted) {
 
 /** As the README shows it: the real demo, light, once rates are known. */
 async function takeDemo(url) {
-  const browser = await startBrowser();
+  // A browser that asks for names would be part of the picture.
+  const browser = await startBrowser(["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]);
   const page = await newPage(browser, { width: 1440, height: 620 });
   await page.goto(url);
   await page.locator("[data-node]").first().waitFor({ state: "attached" });
