@@ -82,6 +82,8 @@ internal sealed partial class OperatorMemory(
 
         var (present, leftOut) = graph.Restore(rows, now);
         runs.Restore(present);
+        // Whoever asks first is shown what is remembered, not an empty graph until the writer's first publication.
+        graph.Publish(now);
         if (rows.TakenAt > 0)
         {
             Log.Restored(log, _file.Path, new DateTimeOffset(rows.TakenAt, TimeSpan.Zero), rows.Services.Count, rows.Dependencies.Count, rows.Hosts.Count);
