@@ -32,27 +32,11 @@ build_suite() {
   }
 }
 
-commit() {
-  local name; name=$(git -c safe.directory="$root" rev-parse --short HEAD 2>/dev/null) || { echo "not in git" && return; }
-  git -c safe.directory="$root" diff --quiet HEAD -- src bpf proto 2>/dev/null || name+=" with changes"
-  printf '%s\n' "$name"
-}
-
-# write_page: replaces what is between the two marks.
-write_page() {
-  local new=$run/accuracy.table
-  grep -q '^<!-- table -->$' "$page" && grep -q '^<!-- end of table -->$' "$page" || die "$page has lost its marks, '<!-- table -->' and '<!-- end of table -->'."
-  {
-    printf '\nMeasured on %s at commit %s by `scripts/accuracy.sh`, on kernel %s with %s cores.\n\n' "$(date -u +%F)" "$(commit)" "$(uname -r)" "$(nproc)"
-    cat "$results/table.md"
-    printf '\n    %s\n\n' "$(<"$results/totals.txt")"
-  } >"$new"
-  awk -v new="$new" '
-    /^<!-- end of table -->$/ { inside = 0 }
-    !inside { print }
-    /^<!-- table -->$/ { inside = 1; while ((getline line < new) > 0) print line }' "$page" >"$new.page"
-  cat "$new.page" >"$page"
-  rm "$new" "$new.page"
+# figures: what the page is given.
+figures() {
+  printf '\nMeasured on %s at commit %s by `scripts/accuracy.sh`, on kernel %s with %s cores.\n\n' "$(date -u +%F)" "$(commit src bpf proto)" "$(uname -r)" "$(nproc)"
+  cat "$results/table.md"
+  printf '\n    %s\n\n' "$(<"$results/totals.txt")"
 }
 
 make_run_directory
@@ -70,6 +54,6 @@ TENDRIL_AGENT=$artifacts/agent/tendril-agent TENDRIL_OPERATOR=$artifacts/operato
 grep -o '"section":"[^"]*","scenario":"[^"]*"\|"differences":\[".*\]' "$results/results.jsonl" | grep -B 1 '^"differences"' | sed 's/^/  | /' || true
 ((code == 0)) || say "some graphs were not as they should be; $logs/accuracy.log has all that happened"
 cat "$results/table.md"
-[[ ${1:-} == --only ]] || write_page
+[[ ${1:-} == --only ]] || figures | write_between "$page" table
 cat "$results/totals.txt"
 exit "$((code != 0))"

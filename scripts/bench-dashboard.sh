@@ -55,12 +55,6 @@ measure() {
   }
 }
 
-commit() {
-  local name; name=$(git -c safe.directory="$root" rev-parse --short HEAD 2>/dev/null) || { echo "not in git" && return; }
-  git -c safe.directory="$root" diff --quiet HEAD -- dashboard/src dashboard/bench dashboard/dev 2>/dev/null || name+=" with changes"
-  printf '%s\n' "$name"
-}
-
 # row WHAT NAME UNIT GOAL
 row() {
   local figure=${value[$2]:-}
@@ -73,7 +67,7 @@ table() {
   local cpu; cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
   cat <<MARKDOWN
 
-Measured on $(date -u +%F) at commit $(commit) by \`scripts/bench-dashboard.sh${options[*]:+ ${options[*]}}\`: ${cpu:-$(uname -m)}, $(nproc) cores,
+Measured on $(date -u +%F) at commit $(commit dashboard/src dashboard/bench dashboard/dev) by \`scripts/bench-dashboard.sh${options[*]:+ ${options[*]}}\`: ${cpu:-$(uname -m)}, $(nproc) cores,
 no GPU, kernel $(uname -r), $(chromium_version), $(node --version | sed 's/^v/Node /'), 1600 x 900 px. Load average at the start: $load$([[ -z $noisy ]] || printf ' (**not quiet**: something else ran, and the times are worse than they need be)').
 The fleets are made up (\`dashboard/dev/generate-graph.mjs\`), with 2.5 dependencies a service; each load is a fresh browser.
 
@@ -103,21 +97,6 @@ chromium_version() {
   done
 }
 
-# write_page: replaces what is between the two marks; adds them when there are none.
-write_page() {
-  local new=$run/dashboard.table
-  [[ -s $page ]] || printf '# The dashboard, measured\n' >"$page"
-  grep -q '^<!-- bench table -->$' "$page" || printf '\n## What it costs\n\n<!-- bench table -->\n<!-- end of bench table -->\n' >>"$page"
-  grep -q '^<!-- end of bench table -->$' "$page" || die "$page has lost its mark '<!-- end of bench table -->'."
-  table >"$new"
-  awk -v new="$new" '
-    /^<!-- end of bench table -->$/ { inside = 0 }
-    !inside { print }
-    /^<!-- bench table -->$/ { inside = 1; while ((getline line < new) > 0) print line }' "$page" >"$new.page"
-  cat "$new.page" >"$page"
-  rm "$new" "$new.page"
-}
-
 make_run_directory
 mkdir -p "$artifacts"
 load=$(cut -d ' ' -f 1 /proc/loadavg)
@@ -126,7 +105,9 @@ noisy=$(awk -v average="$load" 'BEGIN { if (average > 1) print "yes" }')
 "$scripts/install-prerequisites.sh" --page
 build_page
 measure
-write_page
+[[ -s $page ]] || printf '# The dashboard, measured\n' >"$page"
+grep -q '^<!-- bench table -->$' "$page" || printf '\n## What it costs\n\n<!-- bench table -->\n<!-- end of bench table -->\n' >>"$page"
+table | write_between "$page" "bench table"
 say "wrote $page"
 line=
 names=(layout_1000_ms layout_5000_ms fps_2000 fps_5000 cytoscape_fps_1000 moved_px first_map_ms bundle_kb longest_task_ms)

@@ -54,12 +54,6 @@ measure() {
   done
 }
 
-commit() {
-  local name; name=$(git -c safe.directory="$root" rev-parse --short HEAD 2>/dev/null) || { echo "not in git" && return; }
-  git -c safe.directory="$root" diff --quiet HEAD -- src bpf bench proto 2>/dev/null || name+=" with changes"
-  printf '%s\n' "$name"
-}
-
 # row WHAT NAME UNIT GOAL BENCHMARK
 row() {
   local figure=${value[$2]:-}
@@ -70,7 +64,7 @@ table() {
   local cpu; cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
   cat <<MARKDOWN
 
-Measured on $(date -u +%F) at commit $(commit) by \`scripts/bench.sh$mode\`: ${cpu:-$(uname -m)}, $(nproc) cores, kernel $(uname -r).
+Measured on $(date -u +%F) at commit $(commit src bpf bench proto) by \`scripts/bench.sh$mode\`: ${cpu:-$(uname -m)}, $(nproc) cores, kernel $(uname -r).
 Load average at the start: $load$([[ -z $noisy ]] || printf ' (**not quiet**: something else ran, and the times are worse than they need be)').
 
 | what | measured | goal | by |
@@ -117,19 +111,6 @@ spread() {
   printf ' (%s to %s%s)' "${value[$1_lowest]}" "${value[$1_highest]}" "$(awk -v ratio="${value[$1]}" 'BEGIN { if (ratio < 1) print "; **below 1: noise, no result**" }')"
 }
 
-# write_page: replaces what is between the two marks.
-write_page() {
-  local new=$run/performance.table
-  grep -q '^<!-- figures -->$' "$page" && grep -q '^<!-- end of figures -->$' "$page" || die "$page has lost its marks, '<!-- figures -->' and '<!-- end of figures -->'."
-  table >"$new"
-  awk -v new="$new" '
-    /^<!-- end of figures -->$/ { inside = 0 }
-    !inside { print }
-    /^<!-- figures -->$/ { inside = 1; while ((getline line < new) > 0) print line }' "$page" >"$new.page"
-  cat "$new.page" >"$page"
-  rm "$new" "$new.page"
-}
-
 make_run_directory
 load=$(cut -d ' ' -f 1 /proc/loadavg)
 noisy=$(awk -v average="$load" 'BEGIN { if (average > 1) print "yes" }')
@@ -145,7 +126,7 @@ measure connection "${connection[@]}"
 measure agent "${agent[@]}"
 measure start
 measure ingest "${ingest[@]}"
-write_page
+table | write_between "$page" figures
 say "wrote $page"
 line=
 for name in overhead_ratio tcplife_ratio agent_rss_mb agent_cpu_1k agent_cpu_20k updates_per_s bytes_per_edge; do

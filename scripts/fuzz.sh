@@ -45,12 +45,6 @@ build() {
   dotnet "$built/Tendril.Fuzz.dll" instrument "$built" >"$logs/instrument.log"
 }
 
-commit() {
-  local name; name=$(git -c safe.directory="$root" rev-parse --short HEAD 2>/dev/null) || { echo "not in git" && return; }
-  git -c safe.directory="$root" diff --quiet HEAD -- src bench proto 2>/dev/null || name+=" with changes"
-  printf '%s\n' "$name"
-}
-
 # table LINE...: of the lines that the targets ended with.
 table() {
   printf '\nOn %s at commit %s by `scripts/fuzz.sh%s`, %s cores shared with others.\n\n' "$(date -u +%F)" "$tried" "${called:+ $called}" "$(nproc)"
@@ -59,21 +53,8 @@ table() {
   echo
 }
 
-# write_page LINE...: replaces what is between the two marks.
-write_page() {
-  local new=$run/fuzzing.table
-  grep -q '^<!-- table -->$' "$page" && grep -q '^<!-- end of table -->$' "$page" || die "$page has lost its marks, '<!-- table -->' and '<!-- end of table -->'."
-  table "$@" >"$new"
-  awk -v new="$new" '
-    /^<!-- end of table -->$/ { inside = 0 }
-    !inside { print }
-    /^<!-- table -->$/ { inside = 1; while ((getline line < new) > 0) print line }' "$page" >"$new.page"
-  cat "$new.page" >"$page"
-  rm "$new" "$new.page"
-}
-
 make_run_directory
-tried=$(commit)
+tried=$(commit src bench proto)
 build
 mapfile -t known < <(dotnet "$built/Tendril.Fuzz.dll" list)
 [[ -z $list ]] || { printf '%s\n' "${known[@]}" && exit; }
@@ -95,6 +76,6 @@ for target in "${targets[@]}"; do
     findings=$((findings + 1))
   fi
 done
-[[ "${targets[*]}" != "${known[*]}" || ${#lines[@]} != "${#targets[@]}" ]] || write_page "${lines[@]}"
+[[ "${targets[*]}" != "${known[*]}" || ${#lines[@]} != "${#targets[@]}" ]] || table "${lines[@]}" | write_between "$page" table
 printf 'targets=%d inputs=%d findings=%d\n' "${#targets[@]}" "$total" "$findings"
 ((findings == 0))

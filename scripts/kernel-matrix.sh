@@ -253,17 +253,6 @@ table() {
   done
 }
 
-# write_page: replaces what is between the two marks.
-write_page() {
-  grep -q '^<!-- table -->$' "$page" && grep -q '^<!-- end of table -->$' "$page" || die "$page has lost its marks, '<!-- table -->' and '<!-- end of table -->'."
-  { printf '\nMeasured on %s by scripts/kernel-matrix.sh.\n\n' "$(date -u +%F)" && cat "$results/table.md" && echo; } >"$results/new.table"
-  awk -v new="$results/new.table" '
-    /^<!-- end of table -->$/ { inside = 0 }
-    !inside { print }
-    /^<!-- table -->$/ { inside = 1; while ((getline line < new) > 0) print line }' "$page" >"$results/new.page"
-  cat "$results/new.page" >"$page"
-}
-
 make_run_directory
 "$scripts/install-prerequisites.sh" "$prerequisites"
 fetch_all
@@ -275,6 +264,6 @@ passed=$(find "$results" -name '*.passed' | wc -l)
 failed=$((${#wanted[@]} * ${#variants[@]} - passed))
 table >"$results/table.md"
 cat "$results/table.md"
-[[ -z $whole ]] || write_page
+[[ -z $whole ]] || { printf '\nMeasured on %s by scripts/kernel-matrix.sh.\n\n' "$(date -u +%F)" && cat "$results/table.md" && echo; } | write_between "$page" table
 printf 'kernels_passed=%d kernels_failed=%d\n' "$passed" "$failed"
 exit "$((failed > 0))"

@@ -146,3 +146,24 @@ run_long_test() {
   }
   return "$((code != 0))"
 }
+
+# commit PATH...: which one is measured, and whether there is more than it in these.
+commit() {
+  local name; name=$(git -c safe.directory="$root" rev-parse --short HEAD 2>/dev/null) || { echo "not in git" && return; }
+  git -c safe.directory="$root" diff --quiet HEAD -- "$@" 2>/dev/null || name+=" with changes"
+  printf '%s\n' "$name"
+}
+
+# write_between PAGE NAME: replaces what is between <!-- NAME --> and <!-- end of NAME --> in a page by what comes on standard input.
+write_between() {
+  local page=$1 name=$2 new
+  grep -q "^<!-- $name -->\$" "$page" && grep -q "^<!-- end of $name -->\$" "$page" || die "$page has lost its marks, '<!-- $name -->' and '<!-- end of $name -->'."
+  new=$(mktemp)
+  cat >"$new"
+  awk -v new="$new" -v from="<!-- $name -->" -v until="<!-- end of $name -->" '
+    $0 == until { inside = 0 }
+    !inside { print }
+    $0 == from { inside = 1; while ((getline line < new) > 0) print line }' "$page" >"$new.page"
+  cat "$new.page" >"$page"
+  rm "$new" "$new.page"
+}
