@@ -32,8 +32,11 @@ internal sealed partial class OperatorStream(
     /// <summary>How long the operator may take to welcome, or to acknowledge, before the connection counts as broken.</summary>
     internal TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a stop waits for the last report to arrive.</summary>
-    internal TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long a stop waits for the last report to arrive. On a busy machine an operator may not get a turn for a second; supervisors wait for ten (containers)
+    /// or ninety (systemd).
+    /// </summary>
+    internal TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>An empty report is sent when there was none for this long, so that the operator knows the agent lives.</summary>
     internal TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);

@@ -12,6 +12,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
     private readonly Dictionary<string, Agent> _agents = [];
     private int _flowEventBudget = options.FlowEvents;
     private int _revision;
+    private long _streams;
     private long _refused;
 
     /// <summary>Changes when an agent comes or goes.</summary>
@@ -82,7 +83,7 @@ internal sealed class AgentRegistry(OperatorOptions options, ServiceNaming namin
             }
 
             naming.Know(host);
-            var session = new AgentSession(host, runStartMicros);
+            var session = new AgentSession(host, runStartMicros, ++_streams);
             session.SetFlowEventBudget(_flowEventBudget);
             _revision++;
             _agents[host.Id] = new Agent(session, Continue(agent, status, runStartMicros), runStartMicros);

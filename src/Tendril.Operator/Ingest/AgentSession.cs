@@ -10,7 +10,8 @@ namespace Tendril.Operator.Ingest;
 /// One agent's open stream. What is to be said to the agent is kept as "the newest", not queued: an agent that does not
 /// read costs nothing and holds nobody up.
 /// </summary>
-internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisposable
+/// <param name="order">Later streams have larger ones.</param>
+internal sealed class AgentSession(HostFacts host, ulong runStartMicros, long order) : IDisposable
 {
     private readonly CancellationTokenSource _closing = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -30,12 +31,15 @@ internal sealed class AgentSession(HostFacts host, ulong runStartMicros) : IDisp
 
     public ulong RunStartMicros => runStartMicros;
 
+    public long Order => order;
+
     /// <summary>Cancelled when the operator ends this stream; <see cref="CloseStatus"/> says why.</summary>
     public CancellationToken Closing => _closing.Token;
 
     public Status? CloseStatus => (Status?)Volatile.Read(ref _closeStatus);
 
-    public bool IsClosed => Volatile.Read(ref _closeStatus) is not null;
+    /// <summary>A report of it could not be applied: the next stream begins with a full one.</summary>
+    public bool HasFailed => CloseStatus is { StatusCode: StatusCode.Internal };
 
     /// <summary>Nothing more comes of it.</summary>
     public bool HasEnded => Volatile.Read(ref _isDisposed);

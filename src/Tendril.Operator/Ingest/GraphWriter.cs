@@ -81,9 +81,9 @@ internal sealed partial class GraphWriter(
 
     private void Apply(IngestItem item)
     {
-        if (item.Session.IsClosed)
+        // What an agent said last is still taken after its successor's stream has taken over, but not after anything that the successor said.
+        if (item.Session.HasFailed || runs.HasHeardAfter(item.Session))
         {
-            // Another stream speaks for this host now. Nothing is lost: counters are cumulative and this was not acknowledged.
             runs.Rejections.Add(Rejections.Superseded);
             return;
         }

@@ -32,6 +32,10 @@ internal sealed class HostRuns(DependencyGraph graph, ServiceNaming naming, Reje
         return run;
     }
 
+    /// <summary>Whether a later stream of the host has said something.</summary>
+    public bool HasHeardAfter(AgentSession session) =>
+        _runs.TryGetValue(session.Host.Id, out var run) && run.Session is { } last && last.Order > session.Order;
+
     /// <summary>These are the present until their agents report, or are away for long.</summary>
     public void Restore(IEnumerable<AgentRun> present)
     {

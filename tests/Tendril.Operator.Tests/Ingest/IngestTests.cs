@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Tendril.Operator.Ingest;
 using Tendril.Protocol;
 
 namespace Tendril.Operator.Tests.Ingest;
@@ -97,6 +99,37 @@ public class IngestTests
         var refused = await Assert.ThrowsAsync<RpcException>(() => test.ConnectAsync());
         Assert.Equal(StatusCode.AlreadyExists, refused.StatusCode);
         await newer.ReportAsync(TestAgent.Shop());
+    }
+
+    [Fact]
+    public async Task What_an_agent_said_last_counts_though_its_successor_took_over_but_nothing_after_its_successor()
+    {
+        await using var test = await TestOperator.StartAsync();
+        var (agents, queue, reader) = (test.Services.GetRequiredService<AgentRegistry>(), test.Services.GetRequiredService<IngestQueue>(), test.Services.GetRequiredService<ReportReader>());
+        using var older = Open(1_000_000);
+        using var newer = Open(2_000_000);
+        await AddAsync(older, sequence: 1, opened: 5);
+        await AddAsync(newer, sequence: 1, opened: 2);
+        await AddAsync(older, sequence: 2, opened: 9);
+        await test.MetricAsync("tendril_ingest_rejected_total{reason=\"superseded\"}", count => count == 1);
+        var graph = await test.GraphAsync(graph => graph.Edges().Count > 0);
+        Assert.Equal(["web.py -> 127.0.0.1:5432 7"], graph.Edges());
+
+        AgentSession Open(ulong start)
+        {
+            var hello = TestAgent.Hello();
+            hello.AgentStartUs = start;
+            var (host, status) = HelloReader.Read(hello, TimeProvider.System.GetUtcNow());
+            return agents.Open(host, status, start);
+        }
+
+        async Task AddAsync(AgentSession session, ulong sequence, ulong opened)
+        {
+            var report = new Report { Sequence = sequence, TimeUs = TestAgent.Now, FullBegin = sequence == 1, FullEnd = sequence == 1 };
+            report.Processes.Add(TestAgent.Process(1, "/usr/bin/python3", "python3", "/srv/web.py"));
+            report.Dependencies.Add(TestAgent.Calls(1, 5432, opened));
+            await queue.AddAsync(session, reader.Read(report, session.Clock), TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory]
