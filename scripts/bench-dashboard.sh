@@ -69,13 +69,15 @@ table() {
 
 Measured on $(date -u +%F) at commit $(commit dashboard/src dashboard/bench dashboard/dev) by \`scripts/bench-dashboard.sh${options[*]:+ ${options[*]}}\`: ${cpu:-$(uname -m)}, $(nproc) cores,
 no GPU, kernel $(uname -r), $(chromium_version), $(node --version | sed 's/^v/Node /'), 1600 x 900 px. Load average at the start: $load$([[ -z $noisy ]] || printf ' (**not quiet**: something else ran, and the times are worse than they need be)').
-The fleets are made up (\`dashboard/dev/generate-graph.mjs\`), with 2.5 dependencies a service; each load is a fresh browser.
+The fleets are made up (\`dashboard/dev/generate-graph.mjs\`), with 2.5 dependencies a service; each load is by a fresh browser, which has been given a moment to start.
 
 | what | measured | goal |
 |---|---|---|
 MARKDOWN
-  row "layout of 1,000 services, first after loading" layout_1000_ms " ms" "≤ 40 ms"
+  row "layout of 1,000 services, the first of a worker just loaded" layout_1000_ms " ms" "≤ 40 ms"
   row "layout of 5,000 services, likewise" layout_5000_ms " ms" "≤ 150 ms"
+  row "layout of 1,000 services while the page draws itself for the first time" layout_in_page_1000_ms " ms" ""
+  row "layout of 5,000 services, likewise" layout_in_page_5000_ms " ms" ""
   row "panning and zooming all of 1,000 services, 2,500 dependencies" fps_1000 " frames a second" ""
   row "Cytoscape.js (canvas) on the same at the same places" cytoscape_fps_1000 " frames a second" "the peer"
   row "panning and zooming all of 2,000 services, 5,000 dependencies" fps_2000 " frames a second" "≥ 50"

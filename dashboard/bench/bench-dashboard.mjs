@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { cytoscapeFramesPerSecond } from "./bench-cytoscape.mjs";
 import { framesPerSecond } from "./bench-frames.mjs";
 import { heapGrowthMb, longestTaskMs, movedPx } from "./bench-live.mjs";
-import { firstLoadKb, firstMapMs, layoutMs } from "./bench-load.mjs";
+import { firstLoadKb, firstMapMs, layoutInPageMs, layoutMs } from "./bench-load.mjs";
 import { median } from "./bench-run.mjs";
 
 const { values } = parseArgs({
@@ -25,6 +25,8 @@ const watched = quick ? 10 : 30;
 const figures = [
   ["layout_1000_ms", () => layoutMs(1000, loads), 1],
   ["layout_5000_ms", () => layoutMs(5000, quick ? 2 : 5), 1],
+  ["layout_in_page_1000_ms", () => layoutInPageMs(1000, loads), 1],
+  ["layout_in_page_5000_ms", () => layoutInPageMs(5000, quick ? 2 : 5), 1],
   ["fps_2000", frames("fps_2000", () => framesPerSecond(2000, rounds)), 1],
   ["fps_5000", frames("fps_5000", () => framesPerSecond(5000, rounds)), 1],
   ["cytoscape_fps_1000", frames("cytoscape_fps_1000", () => cytoscapeFramesPerSecond(1000, quick ? 1 : 3)), 1],

@@ -2,10 +2,52 @@
 
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync, constants } from "node:zlib";
-import { mapDrawn, medianOf, withFleet } from "./bench-run.mjs";
+import { mapDrawn, medianOf, withBrowser, withFleet } from "./bench-run.mjs";
 
-/** The first whole layout of a page that was just loaded, as its worker measures it. */
-export function layoutMs(services, repeats) {
+/** The first layout of a worker that was just loaded, in a browser that was just started and has nothing else to do. */
+export async function layoutMs(services, repeats) {
+  const { worker, message } = await withFleet({ services }, whatWasAsked, noteWhatIsAsked);
+  return medianOf(repeats, () =>
+    withBrowser(services, async (page, server) => {
+      await page.route("**/empty", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
+      await page.goto(`${server.url}empty`);
+      return page.evaluate(answerTime, { worker: server.url + worker, message });
+    }),
+  );
+}
+
+/** In place of the page's own workers: notes what the page asks first, and hands it on. */
+function noteWhatIsAsked() {
+  globalThis.Worker = class extends Worker {
+    postMessage(message) {
+      globalThis.asked ??= { worker: new URL(this.address).pathname.slice(1), message };
+      super.postMessage(message);
+    }
+
+    constructor(url, options) {
+      super(url, options);
+      this.address = String(url);
+    }
+  };
+}
+
+function whatWasAsked(page) {
+  return page.evaluate(() => globalThis.asked);
+}
+
+/** Runs in the page. As there, the worker has rehearsed when it is asked. */
+async function answerTime({ worker, message }) {
+  const started = new Worker(worker, { type: "module" });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return new Promise((resolve, reject) => {
+    started.onerror = () => reject(new Error("the worker could not be loaded"));
+    started.onmessage = ({ data }) => resolve(data.answer.milliseconds);
+    started.postMessage(message);
+  });
+}
+
+/** The same while the page that asks draws itself for the first time, and the browser compiles it: they share the processors. */
+export function layoutInPageMs(services, repeats) {
   return medianOf(repeats, () =>
     withFleet({ services }, (page) =>
       page.evaluate(() => {
