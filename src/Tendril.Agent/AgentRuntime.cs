@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Tendril.Agent.Capture;
@@ -22,10 +23,14 @@ internal sealed partial class AgentRuntime : IDisposable
     /// <summary>Counters are read sooner for a dependency that is new, but not more often than so.</summary>
     private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>By then it has told the operator everything once.</summary>
+    private const int ReadingsOfStart = 3;
+
     private readonly AgentOptions _options;
     private readonly ICapture _capture;
     private readonly RecordingWriter? _recorder;
     private readonly ICaptureSink _sink;
+    private readonly FlowEventQueue _events = new();
     private readonly Aggregator _aggregator;
     private readonly OperatorStream _stream;
     private readonly TimeProvider _time;
@@ -35,14 +40,13 @@ internal sealed partial class AgentRuntime : IDisposable
         _options = options;
         _capture = capture;
         _time = time;
-        var events = new FlowEventQueue();
-        _aggregator = new Aggregator(processes, events, Math.Max(LeastStates, (int)(options.MaxDependencies * StatesForKey)), options.MaxDependenciesPerProcess);
+        _aggregator = new Aggregator(processes, _events, Math.Max(LeastStates, (int)(options.MaxDependencies * StatesForKey)), options.MaxDependenciesPerProcess);
         _recorder = recorder;
         _sink = recorder?.RecordInto(_aggregator, capture.HostNetworkNamespace) ?? _aggregator;
         hello.AgentStartUs = new MonotonicClock(time).NowMicros();
         hello.HostNetworkNamespace = capture.HostNetworkNamespace;
         hello.Capabilities.AddRange(capture.Capabilities);
-        _stream = new OperatorStream(options, hello, _aggregator, events, time, logs.CreateLogger<OperatorStream>());
+        _stream = new OperatorStream(options, hello, _aggregator, _events, time, logs.CreateLogger<OperatorStream>());
     }
 
     /// <summary>Attaches to the kernel, or opens the recording, and gives up what was only needed for that.</summary>
@@ -91,6 +95,7 @@ internal sealed partial class AgentRuntime : IDisposable
         var streaming = _stream.RunAsync(stopStream.Token);
         using var timer = new PeriodicTimer(Shorter(_options.EventInterval, _options.CounterInterval), _time);
         long countersRead = 0;
+        var readings = 0;
         bool more = true;
         Task? tick = null, news = null;
         try
@@ -98,11 +103,23 @@ internal sealed partial class AgentRuntime : IDisposable
             do
             {
                 ReadEvents(grant: tick is null);
+                bool isTelling = !_events.IsEmpty;
                 bool isNews = _aggregator.SawNewListener || (_aggregator.SawNewDependency && _time.GetElapsedTime(countersRead) >= NewsInterval);
                 if (more && (countersRead == 0 || (isNews && !_aggregator.HasUntoldListener) || _time.GetElapsedTime(countersRead) >= _options.CounterInterval))
                 {
                     countersRead = _time.GetTimestamp();
                     more = ReadCounters();
+                    isTelling = true;
+                    // Compiled as it runs, code is not its file's.
+                    if (++readings == ReadingsOfStart && !RuntimeFeature.IsDynamicCodeCompiled)
+                    {
+                        ProgramPages.Release();
+                    }
+                }
+
+                if (isTelling)
+                {
+                    _stream.Wake();
                 }
             }
             while (!streaming.IsCompleted && await WaitAsync());
@@ -156,7 +173,9 @@ internal sealed partial class AgentRuntime : IDisposable
     {
         lock (_aggregator.Gate)
         {
+            _aggregator.BeginEvents();
             _capture.ReadEvents(_sink);
+            _aggregator.EndEvents();
         }
 
         if (!grant)
