@@ -81,6 +81,11 @@ internal sealed class Aggregator : Reports, ICaptureSink
         }
     }
 
+    /// <summary>The capture is asked for the events that there are.</summary>
+    public void BeginEvents() => _processes.BeginTurn();
+
+    public void EndEvents() => _processes.EndTurn();
+
     public void BeginCounters(ulong timeUs)
     {
         // First who has ended or become another program: what is read then is not theirs.

@@ -20,6 +20,8 @@ internal sealed class FlowEventQueue
     /// <summary>Events that found no room or were lost with a connection, cumulative: part of <c>Losses.flow_events_dropped</c>.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    public bool IsEmpty => _channel.Reader.Count == 0;
+
     public bool TryAdd(FlowEvent flowEvent)
     {
         if (_channel.Writer.TryWrite(flowEvent))

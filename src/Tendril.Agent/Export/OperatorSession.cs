@@ -15,8 +15,8 @@ internal sealed class OperatorSession : IAsyncDisposable
     private const int MaxOperatorMessageBytes = 65_536;
     private const int MaxEventsInMessage = 256;
 
-    // A tick sends no more: the next one goes on, and meanwhile events and the end of the call are seen.
-    private const int MaxReportsInTick = 256;
+    /// <summary>No more are sent at once: meanwhile events and the end of the call are seen.</summary>
+    public const int MaxReportsAtOnce = 256;
 
     private readonly GrpcChannel _channel;
     private readonly AsyncDuplexStreamingCall<AgentMessage, OperatorMessage> _call;
@@ -109,11 +109,11 @@ internal sealed class OperatorSession : IAsyncDisposable
     }
 
     /// <summary>Sends what changed.</summary>
-    /// <returns>How many reports that were.</returns>
+    /// <returns>How many reports that were; there may be more when it was <see cref="MaxReportsAtOnce"/>.</returns>
     public async Task<int> SendChangesAsync(Reports reports, Func<ulong> nextSequence)
     {
         var sent = 0;
-        while (sent < MaxReportsInTick && reports.NextChanges() is { } report)
+        while (sent < MaxReportsAtOnce && reports.NextChanges() is { } report)
         {
             await SendAsync(report, nextSequence(), begin: false, end: false);
             sent++;

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Tendril.Protocol;
@@ -15,6 +16,7 @@ internal sealed partial class OperatorStream(
     public const uint ProtocolVersion = 1;
 
     private readonly OperatorCredentials _credentials = new(options, hello.MachineId, time, logger);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ulong _sequence;
     private bool _connected;
     private bool _absenceTold;
@@ -40,6 +42,12 @@ internal sealed partial class OperatorStream(
 
     /// <summary>An empty report is sent when there was none for this long, so that the operator knows the agent lives.</summary>
     internal TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often it sees to the connection when there is nothing to tell.</summary>
+    private static readonly TimeSpan LooksAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>There may be something to tell; it is sent at once. May be called by any thread.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>True between Welcome and the end of a connection. May be read by any thread.</summary>
     public bool IsConnected => Volatile.Read(ref _connected);
@@ -139,12 +147,18 @@ internal sealed partial class OperatorStream(
         var lastReport = time.GetTimestamp();
         var lastAnswer = lastReport;
         var acknowledged = session.LastAcknowledged;
-        using var timer = new PeriodicTimer(Min(options.EventInterval, options.CounterInterval), time);
-        while (await NextTickAsync(timer, stop) && !listening.IsCompleted && !_credentials.IsRenewalDue)
+        using var timer = new PeriodicTimer(options.CounterInterval < LooksAfter ? options.CounterInterval : LooksAfter, time);
+        Task? tick = null, wake = null;
+        while (await WaitAsync() && !listening.IsCompleted && !_credentials.IsRenewalDue)
         {
             await session.SendEventsAsync(events);
-            // The tables change when the counters are read; asking for changes more often than that is cheap and adds no delay.
-            lastReport = await session.SendChangesAsync(reports, NextSequence) > 0 ? time.GetTimestamp() : lastReport;
+            var sent = await session.SendChangesAsync(reports, NextSequence);
+            lastReport = sent > 0 ? time.GetTimestamp() : lastReport;
+            if (sent == OperatorSession.MaxReportsAtOnce)
+            {
+                Wake();
+            }
+
             if (time.GetElapsedTime(lastReport) >= Heartbeat)
             {
                 lastReport = time.GetTimestamp();
@@ -152,6 +166,17 @@ internal sealed partial class OperatorStream(
             }
 
             CheckAnswers(session, ref acknowledged, ref lastAnswer);
+        }
+
+        // Until there may be something to send, or to see to.
+        async Task<bool> WaitAsync()
+        {
+            tick ??= timer.WaitForNextTickAsync(stop).AsTask();
+            wake ??= _wake.Reader.WaitToReadAsync(stop).AsTask();
+            await Task.WhenAny(tick, wake, listening);
+            (tick, wake) = (tick.IsCompleted ? null : tick, wake.IsCompleted ? null : wake);
+            _wake.Reader.TryRead(out _);
+            return !stop.IsCancellationRequested;
         }
     }
 
@@ -183,21 +208,7 @@ internal sealed partial class OperatorStream(
         await session.CompleteAsync();
     }
 
-    private static async ValueTask<bool> NextTickAsync(PeriodicTimer timer, CancellationToken stop)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stop);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
     private ulong NextSequence() => ++_sequence;
-
-    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static bool IsRefusal(StatusCode code) => code is StatusCode.FailedPrecondition or StatusCode.InvalidArgument
         or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Unimplemented;

@@ -20,6 +20,9 @@ internal sealed class TrackedProcess(uint pid, ProcessRecord record, ulong cgrou
     /// <summary>The thread that it was last met in, where that is not named as the process is.</summary>
     public UInt128 Thread { get; set; }
 
+    /// <summary>The turn in which it was last looked at.</summary>
+    public uint LookedAtIn { get; set; }
+
     public bool Alive { get; internal set; }
 
     /// <summary>Timestamp of when it was found gone.</summary>

@@ -55,6 +55,23 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
+    public void What_happened_before_one_look_costs_one_look()
+    {
+        _fake.Start(10, "/bin/sh");
+        _table.BeginTurn();
+        var shell = Observe(10, "sh");
+        Assert.Equal(shell, Observe(10, "sh"));
+        _fake.Exec(10, "/usr/bin/server");
+        Assert.Equal(shell, Observe(10, "server"));
+        _table.BeginTurn();
+        var server = Observe(10, "server");
+        _table.EndTurn();
+        Assert.NotEqual(shell, server);
+        _fake.Start(10, "/usr/bin/other");
+        Assert.NotEqual(server, Observe(10, "other"));
+    }
+
+    [Fact]
     public void A_process_first_seen_half_way_through_execve_is_the_program_it_becomes()
     {
         _fake.Start(10, "/usr/bin/python3.11", "python3", arguments: "/srv/first.py");
