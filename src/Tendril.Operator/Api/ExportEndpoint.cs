@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Tendril.Graph;
 
@@ -37,24 +36,10 @@ internal static class ExportEndpoint
             return problem;
         }
 
-        // A form of another site cannot send this type without asking first, and nobody answers that question.
-        if (!context.Request.HasJsonContentType())
+        var (request, unreadable) = await JsonBody.ReadAsync(context.Request, ApiJson.Default.ExportRequest, cancellation);
+        if (unreadable is not null)
         {
-            return TypedResults.Problem("Content-Type: must be application/json.", statusCode: 415);
-        }
-
-        ExportRequest? request;
-        try
-        {
-            request = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.ExportRequest, cancellation);
-        }
-        catch (JsonException e)
-        {
-            return Problems.Invalid(new() { [FieldOf(e)] = [$"This cannot be read: {e.Message}"] });
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == 413)
-        {
-            return TypedResults.Problem($"The body is longer than {MaxBodyBytes / 1024 / 1024} MiB.", statusCode: 413);
+            return unreadable;
         }
 
         var errors = Check(request);
@@ -90,8 +75,4 @@ internal static class ExportEndpoint
 
         return errors;
     }
-
-    /// <summary>"nodes" for "$.nodes[3]".</summary>
-    private static string FieldOf(JsonException e) =>
-        e.Path?.Split('.', '[', ']') is ["$", { Length: > 0 } field, ..] ? field : "body";
 }

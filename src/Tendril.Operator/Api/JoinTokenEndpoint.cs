@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tendril.Operator.Doors;
 using Tendril.Protocol.Credentials;
@@ -32,22 +31,13 @@ internal static class JoinTokenEndpoint
             return TypedResults.Problem("This operator gives no certificates: it was started without --agent-ca-key.", statusCode: 409);
         }
 
-        if (!context.Request.HasJsonContentType())
+        var (request, unreadable) = await JsonBody.ReadAsync(context.Request, ApiJson.Default.JoinTokenRequest, cancellation);
+        if (unreadable is not null)
         {
-            return TypedResults.Problem("Content-Type: must be application/json.", statusCode: 415);
+            return unreadable;
         }
 
-        string? hostId;
-        try
-        {
-            hostId = (await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.JoinTokenRequest, cancellation))?.HostId;
-        }
-        catch (JsonException e)
-        {
-            return Problems.Invalid(new() { ["body"] = [$"This cannot be read: {e.Message}"] });
-        }
-
-        if (hostId is null || !HostId.IsValid(hostId))
+        if (request?.HostId is not { } hostId || !HostId.IsValid(hostId))
         {
             return Problems.Invalid(new() { ["hostId"] = [$"Must be {HostId.Expected}."] });
         }

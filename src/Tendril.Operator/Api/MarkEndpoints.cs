@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tendril.Operator.Doors;
 using Tendril.Operator.Memory;
@@ -41,19 +40,10 @@ internal static class MarkEndpoints
             return problem;
         }
 
-        if (!context.Request.HasJsonContentType())
+        var (request, unreadable) = await JsonBody.ReadAsync(context.Request, ApiJson.Default.MarkRequest, cancellation);
+        if (unreadable is not null)
         {
-            return TypedResults.Problem("Content-Type: must be application/json.", statusCode: 415);
-        }
-
-        MarkRequest? request;
-        try
-        {
-            request = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.MarkRequest, cancellation);
-        }
-        catch (JsonException e)
-        {
-            return Problems.Invalid(new() { ["body"] = [$"This cannot be read: {e.Message}"] });
+            return unreadable;
         }
 
         var errors = new Dictionary<string, string[]>();
