@@ -67,8 +67,8 @@ describeInBrowser("accessibility", ({ open, openMore }) => {
   it("of a selected service on a phone is its panel", async () => {
     const { page } = await open(`#node=${order}`, {}, { width: 390, height: 844 });
     await panel(page).waitFor();
-    const box = await panel(page).boundingBox();
-    expect(box?.width).toBeGreaterThanOrEqual(380);
+    // It is another element once its script is there.
+    await until(async () => expect((await panel(page).boundingBox())?.width).toBeGreaterThanOrEqual(380));
     await page.keyboard.press("Escape");
     await panel(page).waitFor({ state: "detached" });
   });

@@ -3,6 +3,7 @@ import { copyText } from "./clipboard";
 import { exportItems } from "./exports";
 import { groupItems } from "./group-switch";
 import { Menu, type MenuItem } from "./menu";
+import { isSignedIn, signOut } from "./sign-out";
 import { Sign } from "./signs";
 import { setTheme, type Theme, theme, themes } from "./theme";
 
@@ -44,6 +45,15 @@ export function ThemeButton() {
   );
 }
 
+export function SignOutButton() {
+  if (!isSignedIn()) return null;
+  return (
+    <button type="button" class="quiet" title="Sign out" aria-label="Sign out" onClick={signOut}>
+      <Sign name="leave" />
+    </button>
+  );
+}
+
 const themeTitles: Record<Theme, string> = { auto: "Theme of the system", light: "Light theme", dark: "Dark theme" };
 
 /** On a narrow screen: all that has no room in the bar. */
@@ -54,6 +64,7 @@ export function MoreMenu({ onHelp }: { onHelp: () => void }) {
     [{ title: "Copy link", run: copyLink }],
     themes.map((one) => ({ title: themeTitles[one], checked: one === theme.value, run: () => setTheme(one) })),
     [{ title: "Help", run: onHelp }],
+    isSignedIn() ? [{ title: "Sign out", run: signOut }] : [],
   ];
   return (
     <div class="more">

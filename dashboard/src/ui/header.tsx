@@ -5,7 +5,7 @@ import { clockMs, fresh, link } from "../live";
 import { address } from "./address";
 import { FilterBox } from "./filter-box";
 import { GroupSwitch } from "./group-switch";
-import { ExportMenu, LinkButton, MoreMenu, ThemeButton } from "./header-menus";
+import { ExportMenu, LinkButton, MoreMenu, SignOutButton, ThemeButton } from "./header-menus";
 import { Sign } from "./signs";
 import { AgentsChip, FailingChip, Totals } from "./totals";
 import { ViewSwitch } from "./view-switch";
@@ -36,6 +36,7 @@ export function Header({ model, picture, whole, filterBox, onHelp }: Props) {
           <button type="button" class="quiet" title="Help (?)" aria-label="Help" onClick={onHelp}>
             <Sign name="help" />
           </button>
+          <SignOutButton />
         </div>
         <MoreMenu onHelp={onHelp} />
       </div>

@@ -15,6 +15,7 @@ const signs = {
   narrow: "M13.5 6.5h-4v-4M9.5 6.5 14 2M2.5 9.5h4v4M6.5 9.5 2 14",
   pause: "M5.5 3.5v9M10.5 3.5v9",
   play: "M5 3.5v9l7.5-4.5z",
+  leave: "M6.5 3H3.5v10h3M7 8h6.5M10.8 5.2 13.5 8l-2.7 2.8",
   flag: "M4 14V2.5M4 3h8.5l-2 3 2 3H4",
 } as const;
 

@@ -10,6 +10,9 @@ internal sealed class Sessions(Tokens tokens, TimeProvider clock)
     /// <summary>The prefix makes browsers hold it to TLS, to this host and to all of its paths.</summary>
     public const string Cookie = "__Host-tendril";
 
+    /// <summary>Says that there is one, for the page's own script, which cannot see the other: it then offers to sign out. No secret.</summary>
+    public const string SignCookie = "__Host-tendril-signed-in";
+
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
     private const int Most = 4_096;

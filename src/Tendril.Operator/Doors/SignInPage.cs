@@ -40,6 +40,7 @@ internal static class SignInPage
         }
 
         context.Response.Cookies.Append(Sessions.Cookie, sessions.Begin(entry), Attributes(Sessions.Lifetime));
+        context.Response.Cookies.Append(Sessions.SignCookie, "1", Attributes(Sessions.Lifetime, forScripts: true));
         // See other: going back in the browser does not send the token again.
         context.Response.Headers.Location = "/";
         return TypedResults.StatusCode(303);
@@ -53,12 +54,13 @@ internal static class SignInPage
         }
 
         context.Response.Cookies.Delete(Sessions.Cookie, Attributes(null));
+        context.Response.Cookies.Delete(Sessions.SignCookie, Attributes(null, forScripts: true));
         context.Response.Headers.Location = Path;
         return TypedResults.StatusCode(303);
     }
 
-    private static CookieOptions Attributes(TimeSpan? lifetime) =>
-        new() { HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/", MaxAge = lifetime, IsEssential = true };
+    private static CookieOptions Attributes(TimeSpan? lifetime, bool forScripts = false) =>
+        new() { HttpOnly = !forScripts, Secure = true, SameSite = SameSiteMode.Strict, Path = "/", MaxAge = lifetime, IsEssential = true };
 
     private static ContentHttpResult Page(HttpContext context, string? fault, int status)
     {

@@ -94,15 +94,22 @@ public sealed class AccessTests : IDisposable
         Assert.Equal((HttpStatusCode.Unauthorized, false), (wrong.StatusCode, wrong.Headers.Contains("Set-Cookie")));
         using var right = await SignInAsync(test, _viewer + "\n");
         Assert.Equal((HttpStatusCode.SeeOther, "/"), (right.StatusCode, right.Headers.Location?.ToString()));
-        var cookie = Assert.Single(right.Headers.GetValues("Set-Cookie"));
-        Assert.DoesNotContain(_viewer, cookie, StringComparison.Ordinal);
+        var cookies = right.Headers.GetValues("Set-Cookie").ToList();
+        var (cookie, sign) = (cookies[0], cookies[1]);
+        Assert.Equal(2, cookies.Count);
+        Assert.DoesNotContain(_viewer, string.Concat(cookies), StringComparison.Ordinal);
+        // For the page's script, which then offers to sign out.
+        Assert.StartsWith("__Host-tendril-signed-in=1;", sign, StringComparison.Ordinal);
+        Assert.DoesNotContain("httponly", sign, StringComparison.OrdinalIgnoreCase);
         Assert.All(CookieParts, part => Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase));
 
         var session = cookie.Split(';')[0];
         Assert.Equal(HttpStatusCode.OK, await GetWithCookieAsync(test, session));
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/sign-out") { Headers = { { "Cookie", session } } })
         {
-            (await test.Http.SendAsync(request, TestContext.Current.CancellationToken)).Dispose();
+            using var signedOut = await test.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal((HttpStatusCode.SeeOther, "/sign-in"), (signedOut.StatusCode, signedOut.Headers.Location?.ToString()));
+            Assert.All(signedOut.Headers.GetValues("Set-Cookie"), ended => Assert.Contains("expires=Thu, 01 Jan 1970", ended, StringComparison.Ordinal));
         }
 
         Assert.Equal(HttpStatusCode.Unauthorized, await GetWithCookieAsync(test, session));
@@ -113,7 +120,7 @@ public sealed class AccessTests : IDisposable
     {
         await using var test = await StartAsync();
         using var signedIn = await SignInAsync(test, _viewer);
-        var session = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        var session = signedIn.Headers.GetValues("Set-Cookie").First().Split(';')[0];
         Assert.Equal(HttpStatusCode.OK, await GetWithCookieAsync(test, session));
 
         await File.WriteAllTextAsync(_fleet.PathOf("tokens"), AccessToken.Line("ops", "admin", _admin), TestContext.Current.CancellationToken);
