@@ -377,7 +377,7 @@ public sealed class DependencyGraph
         }
 
         service.Add(process);
-        if (process.DependencyCount == 0 && process.Listeners.Count == 0)
+        if (process.DependencyCount == 0 && process.TargetCount == 0 && process.Listeners.Count == 0)
             return;
 
         if (!process.IsRenamed)

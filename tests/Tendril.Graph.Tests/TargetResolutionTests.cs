@@ -183,6 +183,23 @@ public class TargetResolutionTests
     }
 
     [Fact]
+    public void A_former_owner_that_is_renamed_when_it_has_nothing_else_takes_its_history_along()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "gateway");
+        _world.Serve(run, 2, "python3", "::", 8001);
+        _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 7));
+        _world.Publish();
+        _world.Now = _world.Now.AddSeconds(1);
+        _world.Listen(run, 2, "::", 8001, open: false);
+        _world.Serve(run, 3, "latter", "::", 8001);
+        Assert.Equal(["gateway>python3/tcp/8001"], World.Edges(_world.Publish(1)));
+
+        _world.Process(run, 2, "former");
+        Assert.Equal(["gateway>former/tcp/8001"], World.Edges(_world.Publish(1)));
+    }
+
+    [Fact]
     public void A_takeover_and_new_counters_between_two_publications_are_told_apart()
     {
         var run = _world.Run();

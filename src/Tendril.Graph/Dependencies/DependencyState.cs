@@ -87,6 +87,10 @@ internal class DependencyState(in DependencyKey key, ProcessState process, Place
             former.Users--;
         if (target.Listener is { } listener)
             listener.Users++;
+        if (TargetProcess is { } formerProcess)
+            formerProcess.TargetCount--;
+        if (target.Process is { } process)
+            process.TargetCount++;
         (TargetProcess, _targetAt) = (target.Process, (object?)target.Listener ?? target.Place);
     }
 

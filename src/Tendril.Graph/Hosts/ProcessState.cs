@@ -23,13 +23,16 @@ internal sealed class ProcessState(AgentRun run, uint number)
 
     public int DependencyCount { get; set; }
 
+    /// <summary>Dependencies that lead to it, also where its endpoint is another one's by now.</summary>
+    public int TargetCount { get; set; }
+
     /// <summary>The full report that last mentioned it.</summary>
     public int SeenInReport { get; set; }
 
     /// <summary>A full report did not mention it.</summary>
     public bool IsMissing { get; set; }
 
-    /// <summary>Its service changed since the last publication, and it has dependencies or listeners to take along.</summary>
+    /// <summary>Its service changed since the last publication, and there are dependencies or listeners to take along.</summary>
     public bool IsRenamed { get; set; }
 
     /// <summary>When it was found dead, in the graph's time; 0 while it lives.</summary>
