@@ -19,7 +19,7 @@ internal sealed class RowTaker(HostTable hosts, ServiceTable services, GraphPart
         }
 
         foreach (var host in hosts.All)
-            Take(rows, host, whole);
+            Take(rows, forgotten, host, whole);
         foreach (var dependency in partition.Dependencies)
         {
             if (IsWanted(ref dependency.Row, whole))
@@ -41,7 +41,7 @@ internal sealed class RowTaker(HostTable hosts, ServiceTable services, GraphPart
         return rows;
     }
 
-    private void Take(GraphRows rows, HostState host, bool whole)
+    private void Take(GraphRows rows, List<ForgottenRow> forgotten, HostState host, bool whole)
     {
         if (IsWanted(ref host.Row, whole))
             rows.Hosts.Add(new HostRow(host.Row.Number, host.HostId, host.RetiredUntilMicros, host.OwnAddresses));
@@ -66,10 +66,20 @@ internal sealed class RowTaker(HostTable hosts, ServiceTable services, GraphPart
                 rows.Places.Add(RowOf(place));
             foreach (var listener in place.Listeners.Values)
             {
-                if (IsWanted(ref listener.Row, whole))
+                if (listener.Owners.Count == 0)
+                    Leave(forgotten, ref listener.Row);
+                else if (IsWanted(ref listener.Row, whole))
                     rows.Listeners.Add(RowOf(listener));
             }
         }
+    }
+
+    /// <summary>A listener that nobody has or had is there only for dependencies that lead through it: those restored lead elsewhere.</summary>
+    private static void Leave(List<ForgottenRow> forgotten, ref KeptRow row)
+    {
+        if (row.Number != 0)
+            forgotten.Add(new ForgottenRow(RowKind.Listener, row.Number));
+        row.Is(0);
     }
 
     /// <summary>True when it is to be kept now; its number is given then.</summary>
