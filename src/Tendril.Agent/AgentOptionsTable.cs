@@ -94,7 +94,7 @@ internal static class AgentOptionsTable
             "How often flow events are collected, 10ms to 10s. Shorter finds more short-lived processes still alive to be named; longer needs a larger ring.",
             OptionValues.Duration("10ms", "10s", orZero: false, (options, value) => options.EventInterval = value)),
         new(Pace, "snapshot-interval", "TIME", "5s",
-            "How often the bytes of open connections are read, 1s to 1h, or 0 for never: bytes then count when a connection closes. Costs CPU for each socket of the host; from 5s on it is made up to four times as long where it would take more than 0.2 % of a processor.",
+            "How often the bytes of open connections are read, 1s to 1h, or 0 for never: bytes then count when a connection closes. Costs CPU for each open socket of the host.",
             OptionValues.Duration("1s", "1h", orZero: true, (options, value) => options.SnapshotInterval = value)),
 
         new(Sizes, "max-dependencies", "N", "32768",

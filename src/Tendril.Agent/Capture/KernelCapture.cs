@@ -35,13 +35,6 @@ internal sealed partial class KernelCapture : ICapture
     private ulong _nextCheckNs = MonotonicClock.Nanoseconds() + 2_000_000_000;
     private bool _adoptAgain = true;
 
-    /// <summary>
-    /// Looking at all sockets takes at most one part in so many of the time, where that makes the interval at most four times as long; a short one, which somebody
-    /// asked for, is kept. The kernel's table has a quarter of a million places on a host of 16 GB and is gone through once for each network
-    /// namespace, and a busy host has a hundred thousand connections in it that are over (TIME_WAIT): 20 to 40 ms with one namespace.
-    /// </summary>
-    private const ulong SnapshotShare = 500, LongestSnapshots = 4, LeisurelyNs = 5_000_000_000;
-
     /// <summary>Between two grants; each wake-up costs some microseconds here and in the kernel.</summary>
     private const int WakesAtOnce = 4;
 
@@ -352,8 +345,6 @@ internal sealed partial class KernelCapture : ICapture
 
         _attached.Older?.Update();
         _inheritance?.LookAgain();
-        ulong interval = (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6), cost = MonotonicClock.Nanoseconds() - now;
-        ulong longest = interval < LeisurelyNs ? interval : interval * LongestSnapshots;
-        _nextSnapshotNs = now + Math.Clamp(cost * SnapshotShare, interval, longest);
+        _nextSnapshotNs = now + (ulong)(_options.SnapshotInterval.TotalMilliseconds * 1e6);
     }
 }
