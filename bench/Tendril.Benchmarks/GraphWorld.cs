@@ -24,7 +24,7 @@ internal sealed class GraphWorld
     public DependencyGraph CreateGraph(out AgentRun run)
     {
         var graph = new DependencyGraph(
-            new GraphOptions(), endpoint => new ServiceIdentity($"address:{endpoint.Address}:{endpoint.Port}", "?", "address", null, "address"));
+            new GraphOptions(), endpoint => new ServiceIdentity($"address:{endpoint.Address}:{endpoint.Port}", "?", "address", null, "address"), Start);
         run = graph.BeginRun("4c4c4544004d3510", "bench-host", 1, 7, [Loopback]);
         for (var number = 0u; number < Nodes; number++)
         {

@@ -34,9 +34,10 @@ public sealed class DependencyGraph
 
     /// <param name="options">Ageing and bounds.</param>
     /// <param name="nameUnresolved">Names an endpoint nobody is known to listen on; must be pure.</param>
-    public DependencyGraph(GraphOptions options, Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved)
+    /// <param name="now">The graph's time until the first publication: what ends before that has just ended.</param>
+    public DependencyGraph(GraphOptions options, Func<UnresolvedEndpoint, ServiceIdentity> nameUnresolved, DateTimeOffset now)
     {
-        _options = options;
+        (_options, _now) = (options, now.UtcTicks);
         _ageing = new Ageing(options, _downtimes);
         _services = new ServiceTable(nameUnresolved, options.MaxExternal, _hosts.Forgotten);
         _partition = new GraphPartition(options, _hosts, _services);
@@ -197,7 +198,7 @@ public sealed class DependencyGraph
 
     /// <summary>
     /// One end of a connection as it was established. Where the other end's comes too, both are one connection, through any NAT and in
-    /// whichever network namespaces. In any order; bounded, and kept for a minute by the graph's time, which begins with the first publication.
+    /// whichever network namespaces. In any order; bounded, and kept for a minute by the graph's time.
     /// </summary>
     public void Apply(AgentRun run, in HandshakeObservation handshake) => _handshakes.Apply(run, in handshake, _now);
 

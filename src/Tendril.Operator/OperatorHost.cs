@@ -109,7 +109,8 @@ internal static class OperatorHost
                 MaxDependencies = options.MaxDependencies,
                 MaxProcessesPerRun = options.MaxProcesses,
             },
-            provider.GetRequiredService<ServiceNaming>().NameUnresolved));
+            provider.GetRequiredService<ServiceNaming>().NameUnresolved,
+            provider.GetRequiredService<GraphClock>().GetUtcNow()));
 
     private static IServiceCollection AddIngest(this IServiceCollection services)
     {

@@ -39,6 +39,21 @@ public class AgentRestartTests
     }
 
     [Fact]
+    public void A_run_that_ended_before_the_first_publication_is_remembered_as_any_other()
+    {
+        var ended = _world.Run();
+        _world.Serve(ended, 1, "user", "::", 8001);
+        _world.Listen(ended, 1, "::", 8001, open: false);
+        var run = _world.Run(start: 2);
+        _world.Process(run, 1, "gateway");
+        _world.Process(run, 2, "report");
+        _world.Report(run, _world.Client(1, "127.0.0.1", 8001, failed: 1));
+        Assert.Equal(["gateway>user/tcp/8001"], World.Edges(_world.Publish(1)));
+        _world.Report(run, _world.Client(2, "127.0.0.1", 8001, failed: 1));
+        Assert.Equal(["gateway>user/tcp/8001", "report>user/tcp/8001"], World.Edges(_world.Publish(1)));
+    }
+
+    [Fact]
     public void A_run_that_ended_before_it_told_everything_hides_nothing_from_its_successor()
     {
         Run(1, opened: 4, closed: 0);

@@ -35,7 +35,7 @@ public class NamespaceTests
     [Fact]
     public void An_address_has_that_of_the_rule_that_names_it()
     {
-        var graph = new DependencyGraph(new GraphOptions(), endpoint => World.Name(endpoint) with { Namespace = "money" });
+        var graph = new DependencyGraph(new GraphOptions(), endpoint => World.Name(endpoint) with { Namespace = "money" }, World.Start);
         var run = graph.BeginRun("h1", "h1", 1, World.HostNamespace, []);
         graph.Apply(run, new ProcessObservation(1, 1001, World.Start, "web", "/bin/web", true, World.Service("web")));
         graph.Apply(run, [_world.Client(1, "203.0.113.1", 443)]);

@@ -10,7 +10,7 @@ internal sealed class World
     {
         var options = new GraphOptions();
         configure?.Invoke(options);
-        Graph = new DependencyGraph(options, Name);
+        Graph = new DependencyGraph(options, Name, Start);
     }
 
     public DependencyGraph Graph { get; }

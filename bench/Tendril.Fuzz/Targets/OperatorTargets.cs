@@ -82,7 +82,7 @@ internal static partial class OperatorTargets
     private static GraphSnapshot SmallGraph()
     {
         var begin = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
-        var graph = new DependencyGraph(new GraphOptions(), endpoint => new ServiceIdentity($"address/{endpoint.Address}", "web", "address", null, "address"));
+        var graph = new DependencyGraph(new GraphOptions(), endpoint => new ServiceIdentity($"address/{endpoint.Address}", "web", "address", null, "address"), begin);
         var run = graph.BeginRun("machine", "alpha", 1, 7, []);
         string[] names = ["web", "api", "db", "cache", "web"];
         for (var number = 1u; number <= names.Length; number++)

@@ -32,7 +32,7 @@ internal static partial class StreamTargets
             "ingest", 4096, Ingest, "\x0A", "\x12", "\x1A", "\x22", "\x2A\x10", "\x32", "\x3A", "\x42", "\x4A", "\x52", "\x5A", "\x62", "\x10\x01", "\x18\x01", "\x20\x06", "\x20\x11", "\x20\x01", "\x18\x02", "\x80\x01", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01",
             "\xFF\xFF\x03", "\x10\0\0\0\0\0\0\0\0\0\0\xFF\xFF\x7F\0\0\x01", "\x10\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", "\xED\xA0\x80", "\xF0\x9F\x98\x80", "k8s.pod", "compose.service", "/system.slice/a.service", "python3", "java", "-jar"),
         new(
-            "recording", 8192, Replay, "tendril recording", "\x02\x08\0\0\0", "\x08\0\0\0\0", "\x0B\x04\0\0\0", "\x05\x48\0\0\0", "\0\0\0\0\0\0\0\0\0\0\xFF\xFF\x7F\0\0\x01", "\xFF\xFF\xFF\xFF", "\x01\x06", "\x02\x06", "\x01\x11", "\x01\0\0\0\0\0\0\0"),
+            "recording", 8192, Replay, "tendril recording", "\x02\x10\0\0\0", "\x08\0\0\0\0", "\x0B\x04\0\0\0", "\x05\x48\0\0\0", "\0\0\0\0\0\0\0\0\0\0\xFF\xFF\x7F\0\0\x01", "\xFF\xFF\xFF\xFF", "\x01\x06", "\x02\x06", "\x01\x11", "\x01\0\0\0\0\0\0\0"),
     ];
 
     // Each message after its length, as a varint; the last may be cut. gRPC has its own framing, which is not ours.
@@ -132,7 +132,7 @@ internal static partial class StreamTargets
         {
             _agents = new AgentRegistry(Options, _naming);
             _reports = new ReportReader(_rejections, new GraphClock(Clock));
-            _graph = new DependencyGraph(new GraphOptions(), _naming.NameUnresolved);
+            _graph = new DependencyGraph(new GraphOptions(), _naming.NameUnresolved, Clock.GetUtcNow());
             _runs = new HostRuns(_graph, _naming, _rejections, Options);
             _memory = new OperatorMemory(_graph, _runs, _agents, _naming, new Marks(), Options, Clock, NullLogger<OperatorMemory>.Instance);
         }
