@@ -35,6 +35,11 @@ internal sealed partial class Confinement : IDisposable
     /// <param name="looksAtProcesses">False for a replay, which needs no right at all.</param>
     public static Confinement Begin(bool looksAtProcesses)
     {
+        if (looksAtProcesses)
+        {
+            Priority.Raise();
+        }
+
         var held = Capabilities.Effective();
         var confinement = new Confinement(looksAtProcesses ? KeptOf(held) : 0);
         confinement._attaching.Start();
