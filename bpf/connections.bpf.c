@@ -100,7 +100,7 @@ static __always_inline int is_self(__u32 pid)
 	return config.self_pid && config.self_pid == pid;
 }
 
-static __always_inline void count_failed(struct dependency_counters *counters, __u32 failure)
+static __always_inline void count_failed(struct dependency_counters *counters, __u32 failure, __u64 began_ns)
 {
 	add(&counters->failed, 1);
 	if (failure == TENDRIL_FAILURE_REFUSED)
@@ -112,6 +112,7 @@ static __always_inline void count_failed(struct dependency_counters *counters, _
 	else if (failure == TENDRIL_FAILURE_ABANDONED)
 		add(&counters->abandoned, 1);
 	counters->last_failure = failure;
+	counters->last_attempt_ns = began_ns;
 }
 
 /* A thread's earlier connect() that never sent a SYN (no route, refused by policy) counts as failed
@@ -136,7 +137,7 @@ static __noinline int count_unsent(const struct connect_attempt *attempt, __u32 
 		counters = bpf_map_lookup_elem(&dependency_map, &key);
 	}
 	if (counters)
-		count_failed(counters, TENDRIL_FAILURE_UNREACHABLE);
+		count_failed(counters, TENDRIL_FAILURE_UNREACHABLE, attempt->time_ns);
 	else
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 	return 0;
@@ -449,6 +450,7 @@ static __always_inline void count_opened(struct bpf_sock_ops *ctx, struct flow *
 			      is_chosen_by_both_ends(send_sequence, receive_sequence));
 	/* To a few milliseconds, unless there is an event to be exact for. */
 	flow->since_ns = event ? event->time_ns : coarse_now();
+	counters->last_attempt_ns = flow->since_ns;
 	if (!event)
 		return;
 	event->rtt_us = rtt_us;
@@ -519,6 +521,7 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 	flow = claim_flow(cookie);
 	if (!flow) {
 		add(&counters->opened, 1);
+		counters->last_attempt_ns = coarse_now();
 		count_loss(TENDRIL_LOSS_FLOW_FULL);
 		return 0;
 	}
@@ -581,7 +584,7 @@ static __noinline int on_connect_failed(struct bpf_sock_ops *ctx)
 	counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
 	if (counters) {
 		first = counters->failed == 0;
-		count_failed(counters, failure);
+		count_failed(counters, failure, flow->since_ns);
 		add(&counters->retransmits, ctx->total_retrans);
 		event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_FAILED, first, 0);
 		if (event) {

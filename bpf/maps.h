@@ -17,7 +17,7 @@
  * batches, once a second. Deletes: the agent, when the process is gone, or the key was idle for
  * long, and no connection of it is open. Cannot leak: the agent forgets keys of dead processes.
  * When nearly full (config.fold_above), or of one process (config.fold_process_above, process_map): connections of new keys are counted under the same key with all ones for the address,
- * "others". When full all the same: TENDRIL_LOSS_DEPENDENCY_FULL. Known keys go on being exact. 32,768 x (56 + 312) bytes = 11.5 MiB.
+ * "others". When full all the same: TENDRIL_LOSS_DEPENDENCY_FULL. Known keys go on being exact. 32,768 x (56 + 320) bytes = 11.75 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -20,7 +20,7 @@
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	       5
+#define TENDRIL_ABI	       6
 #define TENDRIL_COMM_LENGTH    16
 #define TENDRIL_RTT_BUCKETS    20
 #define TENDRIL_PATH_LENGTH    108  /* of a Unix socket, as the kernel has it */
@@ -119,6 +119,9 @@ struct dependency_counters {
 	__u64 rtt_sum_us;
 	__u64 rtt_buckets[TENDRIL_RTT_BUCKETS]; /* bucket i: [2^i, 2^(i+1)) us, the last is
 						   open-ended */
+	/* TCP: when the newest of `opened` and `failed` began, to a tick of the kernel's clock (10 ms at most); 0: not known, as of
+	 * those that are older than the agent. */
+	__u64 last_attempt_ns;
 	__u64 cgroup_id;
 	__u32 last_failure; /* enum tendril_failure */
 	__u32 pad;
@@ -324,7 +327,7 @@ struct tendril_control {
 	_Static_assert(sizeof(struct type) == (size), #type " has another size: raise "                      \
 							    "TENDRIL_ABI")
 TENDRIL_SIZE(dependency_key, 56);
-TENDRIL_SIZE(dependency_counters, 312);
+TENDRIL_SIZE(dependency_counters, 320);
 TENDRIL_SIZE(process_key, 12);
 TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(former_owner, 32);

@@ -91,8 +91,10 @@ public readonly record struct Counters(long Opened, long Failed, long Closed, lo
 /// <param name="LastSeen">When a counter last changed.</param>
 /// <param name="RttBuckets">Round trips.</param>
 /// <param name="Details">What most dependencies have nothing of; null: nothing.</param>
+/// <param name="LastAttempt">None of those opened and failed began later, by the clock of <see cref="ListenerObservation"/>.Since; default: not known.</param>
 public readonly record struct DependencyObservation(
-    DependencyKey Key, Counters Counters, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long[]? RttBuckets, DependencyDetails? Details = null);
+    DependencyKey Key, Counters Counters, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long[]? RttBuckets, DependencyDetails? Details = null,
+    DateTimeOffset LastAttempt = default);
 
 /// <summary>An endpoint that no known process listens on, or a peer address without an agent; naming turns it into a service.</summary>
 /// <param name="HostId">The host whose process saw it: a loopback address means something only there.</param>

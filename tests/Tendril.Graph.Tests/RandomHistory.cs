@@ -63,6 +63,8 @@ internal sealed class RandomHistory
         var former = _counters.GetValueOrDefault(key);
         var (opened, closed) = (former.Opened + Random.Next(3), former.Opened);
         _counters[key] = new Counters(opened, 0, closed, former.BytesSent + Random.Next(100), 0, 0);
-        World.Report(_run, World.Client(process, "127.0.0.1", port, opened, closed, sent: _counters[key].BytesSent));
+        var client = World.Client(process, "127.0.0.1", port, opened, closed, sent: _counters[key].BytesSent);
+        // An older agent does not tell when, and one that is late tells it of somebody before.
+        World.Report(_run, client with { LastAttempt = Random.Next(3) == 0 ? default : World.Now.AddSeconds(-Random.Next(3)) });
     }
 }

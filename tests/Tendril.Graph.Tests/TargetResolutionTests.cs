@@ -230,6 +230,68 @@ public class TargetResolutionTests
         Assert.Equal(7, _world.Edge("gateway", "former").ConnectionsOpened);
     }
 
+    // The agent had no turn, or there was no operator: who listened before is known by its reports alone.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_was_opened_before_the_present_owner_began_is_the_former_ones(bool serverComesLater)
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "early");
+        _world.Process(run, 2, "former", alive: false);
+        _world.Process(run, 4, "late");
+        var early = _world.Client(1, "127.0.0.1", 8001, opened: 7) with { LastAttempt = _world.Now };
+        var former = _world.Server(2, "127.0.0.1", 8001, "127.0.0.1", opened: 7);
+        _world.Now = _world.Now.AddSeconds(1);
+        _world.Serve(run, 3, "latter", "127.0.0.1", 8001);
+        _world.Report(run, early, _world.Client(4, "127.0.0.1", 8001, opened: 2) with { LastAttempt = _world.Now }, _world.Server(3, "127.0.0.1", 8001, "127.0.0.1", opened: 2));
+        if (serverComesLater)
+            _world.Publish();
+        _world.Report(run, former);
+
+        Assert.Equal(["early>former/tcp/8001", "late>latter/tcp/8001"], World.Edges(_world.Publish()));
+
+        // What is opened from now on is the present owner's.
+        _world.Now = _world.Now.AddSeconds(1);
+        _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 8) with { LastAttempt = _world.Now });
+        _world.Publish();
+        Assert.Equal((7, 1), (_world.Edge("early", "former").ConnectionsOpened, _world.Edge("early", "latter").ConnectionsOpened));
+    }
+
+    [Fact]
+    public void What_was_opened_before_the_present_owner_began_is_its_services_where_that_was_there_before()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "gateway");
+        _world.Process(run, 2, "former");
+        _world.Report(run, _world.Server(2, "127.0.0.1", 8001, "127.0.0.1", opened: 1, closed: 1));
+        _world.Publish(60);
+        _world.Process(run, 3, "shop", alive: false);
+        var early = _world.Client(1, "127.0.0.1", 8001, opened: 7) with { LastAttempt = _world.Now };
+        _world.Report(run, early, _world.Server(3, "127.0.0.1", 8001, "127.0.0.1", opened: 7));
+        _world.Now = _world.Now.AddSeconds(1);
+        _world.Serve(run, 4, "shop", "127.0.0.1", 8001);
+        Assert.Contains("gateway>shop/tcp/8001", World.Edges(_world.Publish()));
+        Assert.Equal(7, _world.Edge("gateway", "shop").ConnectionsOpened);
+    }
+
+    [Fact]
+    public void What_is_told_late_but_was_opened_before_a_takeover_stays_with_the_former_owner()
+    {
+        var run = _world.Run();
+        _world.Process(run, 1, "gateway");
+        _world.Serve(run, 2, "former", "127.0.0.1", 8001);
+        _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 7) with { LastAttempt = _world.Now });
+        _world.Publish();
+        var before = _world.Now.AddSeconds(1);
+        _world.Now = _world.Now.AddSeconds(2);
+        _world.Listen(run, 2, "127.0.0.1", 8001, open: false);
+        _world.Serve(run, 3, "latter", "127.0.0.1", 8001);
+        _world.Report(run, _world.Client(1, "127.0.0.1", 8001, opened: 9) with { LastAttempt = before });
+        Assert.Equal(["gateway>former/tcp/8001"], World.Edges(_world.Publish(1)));
+        Assert.Equal(9, _world.Edge("gateway", "former").ConnectionsOpened);
+    }
+
     [Fact]
     public void A_socket_that_was_another_process_all_along_takes_everything_along()
     {

@@ -27,12 +27,25 @@ internal interface ICapture : IDisposable
     void GrantEvents(int events);
 }
 
+/// <summary>A moment by both clocks: times inside of what is read are by the kernel's.</summary>
+/// <param name="Micros">Since the Unix epoch, UTC.</param>
+/// <param name="MonotonicNs">As bpf_ktime_get_ns gives it.</param>
+internal readonly record struct ReadingTime(ulong Micros, ulong MonotonicNs)
+{
+    /// <summary>An earlier moment of the kernel's clock, in microseconds since the Unix epoch; one that is later, or long before, is this one.</summary>
+    public ulong ToMicros(ulong monotonicNs)
+    {
+        ulong agoUs = (MonotonicNs - Math.Min(monotonicNs, MonotonicNs)) / 1000;
+        return agoUs > Micros ? Micros : Micros - agoUs;
+    }
+}
+
 /// <summary>Takes what a capture hands over. Values are cumulative: the same one may come any number of times.</summary>
 internal interface ICaptureSink
 {
     /// <summary>A reading of all counters begins.</summary>
-    /// <param name="timeUs">Microseconds since the Unix epoch, UTC.</param>
-    void BeginCounters(ulong timeUs);
+    /// <param name="now">When that is.</param>
+    void BeginCounters(ReadingTime now);
 
     void OnDependency(in DependencyKey key, in DependencyCounters counters);
 

@@ -89,12 +89,19 @@ internal sealed partial class KernelCapture : ICapture
     {
         UpdateOpenConnections(atOnce: last);
         _inheritance?.Settle();
-        sink.BeginCounters(_clock.NowMicros());
+        sink.BeginCounters(_clock.Now());
         // Listeners first: a dependency's server is then known when its counters come.
         _listeners.ReadAll(_listenerBuffer);
         for (int i = 0; i < _listenerBuffer.Count; i++)
         {
-            sink.OnListener(_listenerBuffer.Key(i), _listenerBuffer.Value(i));
+            var owner = _listenerBuffer.Value(i);
+            if (owner.SinceNs == 0)
+            {
+                // It was there before; all that is counted came later.
+                owner.SinceNs = AttachedNs;
+            }
+
+            sink.OnListener(_listenerBuffer.Key(i), owner);
         }
 
         ReadUnsentConnects(sink);

@@ -153,6 +153,7 @@ internal struct DependencyCounters
     public ulong RttCount;
     public ulong RttSumUs;
     public RttBuckets RttBuckets;
+    public ulong LastAttemptNs;
     public ulong CgroupId;
     public Failure LastFailure;
     public uint Pad;
@@ -379,7 +380,7 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 5;
+    public const uint ExpectedAbi = 6;
 
     public uint Abi;
     public uint SelfPid;

@@ -15,5 +15,7 @@ internal sealed class MonotonicClock(TimeProvider time)
         return NowMicros() - (ulong)Math.Max(0, ageNs / 1000);
     }
 
+    public ReadingTime Now() => new(NowMicros(), Nanoseconds());
+
     public ulong NowMicros() => (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10;
 }

@@ -98,7 +98,7 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
         switch (kind)
         {
             case FrameKind.BeginCounters:
-                sink.BeginCounters(Take<ulong>(ref at));
+                sink.BeginCounters(new ReadingTime(Take<ulong>(ref at), Take<ulong>(ref at)));
                 break;
             case FrameKind.Dependency:
                 sink.OnDependency(Take<DependencyKey>(ref at), Take<DependencyCounters>(ref at));

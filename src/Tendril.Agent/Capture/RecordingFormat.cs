@@ -9,7 +9,7 @@ internal static class RecordingFormat
     /// <summary>First bytes of the first frame's payload.</summary>
     public static ReadOnlySpan<byte> Magic => "tendril recording"u8;
 
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     /// <summary>No frame is larger; a length beyond it means a damaged file.</summary>
     public const int MaxFrameBytes = 64 * 1024;
@@ -22,7 +22,7 @@ internal enum FrameKind : byte
     /// <summary>Magic, version (1 byte), ABI (4), cookie of the host's network namespace (8).</summary>
     Header = 1,
 
-    /// <summary>A reading of the counters begins: time in microseconds since the Unix epoch (8).</summary>
+    /// <summary>A reading of the counters begins: time in microseconds since the Unix epoch (8), and in nanoseconds by the kernel's clock (8).</summary>
     BeginCounters = 2,
 
     /// <summary>struct dependency_key, struct dependency_counters.</summary>

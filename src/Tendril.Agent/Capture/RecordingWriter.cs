@@ -67,10 +67,11 @@ internal sealed partial class RecordingWriter : ICaptureSink, IProcessReader, ID
         return this;
     }
 
-    public void BeginCounters(ulong timeUs)
+    public void BeginCounters(ReadingTime now)
     {
-        _sink!.BeginCounters(timeUs);
-        _payload.Write(timeUs);
+        _sink!.BeginCounters(now);
+        _payload.Write(now.Micros);
+        _payload.Write(now.MonotonicNs);
         Write(FrameKind.BeginCounters);
     }
 

@@ -86,12 +86,12 @@ internal sealed class Aggregator : Reports, ICaptureSink
 
     public void EndEvents() => _processes.EndTurn();
 
-    public void BeginCounters(ulong timeUs)
+    public void BeginCounters(ReadingTime now)
     {
         // First who has ended or become another program: what is read then is not theirs.
         _processes.Sweep();
-        _dependencies.Begin(timeUs);
-        _listeners.Begin(timeUs);
+        _dependencies.Begin(now);
+        _listeners.Begin(now);
         SawNewDependency = false;
         SawNewListener = false;
     }
@@ -161,7 +161,9 @@ internal sealed class Aggregator : Reports, ICaptureSink
             if (flowEvent.Kind == Capture.FlowKind.Listening)
             {
                 SawNewListener = true;
-                _listeners.NoteBeginning(flowEvent.Cookie, timeUs);
+                _listeners.NoteBeginning(
+                    new ServiceKey { NetnsCookie = flowEvent.NetnsCookie, Address = flowEvent.LocalAddress, Port = flowEvent.LocalPort, Transport = flowEvent.Transport },
+                    flowEvent.Cookie, process, timeUs);
             }
 
             return;

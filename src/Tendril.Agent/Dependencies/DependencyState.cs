@@ -18,6 +18,9 @@ internal readonly record struct ReportKey(
 /// <summary>What was counted under one report key since the agent started. Only grows.</summary>
 internal sealed class DependencyState(ReportKey key, uint generation, ulong firstSeenUs)
 {
+    // The kernel's cheap clock stands still for so long (CONFIG_HZ=100): the time it gave is past by as much.
+    private const ulong TickUs = 10_000;
+
     private readonly ulong[] _rttBuckets = new ulong[RttBuckets.Length];
     private ulong _opened;
     private ulong _failed;
@@ -36,6 +39,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     private ulong _retransmits;
     private ulong _rttCount;
     private ulong _rttSumUs;
+    private ulong _lastAttemptUs;
 
     public ReportKey Key { get; } = key;
 
@@ -54,35 +58,40 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     public bool Changed { get; set; }
 
     /// <summary>Adds what a kernel key counted between two readings.</summary>
-    public void Add(in DependencyCounters now, in DependencyCounters before, ulong nowUs)
+    public void Add(in DependencyCounters counters, in DependencyCounters before, ReadingTime now)
     {
-        _opened += now.Opened - before.Opened;
-        _failed += now.Failed - before.Failed;
-        _closed += now.Closed - before.Closed;
-        _adopted += now.Adopted - before.Adopted;
-        _datagramsSent += now.DatagramsSent - before.DatagramsSent;
-        _datagramsReceived += now.DatagramsReceived - before.DatagramsReceived;
-        _refused += now.Refused - before.Refused;
-        _timedOut += now.TimedOut - before.TimedOut;
-        _unreachable += now.Unreachable - before.Unreachable;
-        _abandoned += now.Abandoned - before.Abandoned;
-        if (now.Failed > before.Failed)
+        _opened += counters.Opened - before.Opened;
+        _failed += counters.Failed - before.Failed;
+        _closed += counters.Closed - before.Closed;
+        _adopted += counters.Adopted - before.Adopted;
+        _datagramsSent += counters.DatagramsSent - before.DatagramsSent;
+        _datagramsReceived += counters.DatagramsReceived - before.DatagramsReceived;
+        _refused += counters.Refused - before.Refused;
+        _timedOut += counters.TimedOut - before.TimedOut;
+        _unreachable += counters.Unreachable - before.Unreachable;
+        _abandoned += counters.Abandoned - before.Abandoned;
+        if (counters.Failed > before.Failed)
         {
-            (_lastFailure, _lastFailedUs) = (now.LastFailure, nowUs);
+            (_lastFailure, _lastFailedUs) = (counters.LastFailure, now.Micros);
         }
 
-        _bytesSent += now.BytesSent - before.BytesSent;
-        _bytesReceived += now.BytesReceived - before.BytesReceived;
-        _retransmits += now.Retransmits - before.Retransmits;
-        _rttCount += now.RttCount - before.RttCount;
-        _rttSumUs += now.RttSumUs - before.RttSumUs;
-        ReadOnlySpan<ulong> buckets = now.RttBuckets, earlier = before.RttBuckets;
+        _bytesSent += counters.BytesSent - before.BytesSent;
+        _bytesReceived += counters.BytesReceived - before.BytesReceived;
+        _retransmits += counters.Retransmits - before.Retransmits;
+        _rttCount += counters.RttCount - before.RttCount;
+        _rttSumUs += counters.RttSumUs - before.RttSumUs;
+        ReadOnlySpan<ulong> buckets = counters.RttBuckets, earlier = before.RttBuckets;
         for (int i = 0; i < _rttBuckets.Length; i++)
         {
             _rttBuckets[i] += buckets[i] - earlier[i];
         }
 
-        LastSeenUs = nowUs;
+        if (counters.LastAttemptNs > before.LastAttemptNs)
+        {
+            _lastAttemptUs = Math.Max(_lastAttemptUs, now.ToMicros(counters.LastAttemptNs) + TickUs);
+        }
+
+        LastSeenUs = now.Micros;
     }
 
     /// <summary>A connect that failed before the kernel sent anything: there is no way there.</summary>
@@ -90,7 +99,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
     {
         _failed++;
         _unreachable++;
-        (_lastFailure, _lastFailedUs, LastSeenUs) = (Capture.Failure.Unreachable, nowUs, nowUs);
+        (_lastFailure, _lastFailedUs, LastSeenUs, _lastAttemptUs) = (Capture.Failure.Unreachable, nowUs, nowUs, nowUs);
     }
 
     public Protocol.Dependency ToMessage()
@@ -109,6 +118,7 @@ internal sealed class DependencyState(ReportKey key, uint generation, ulong firs
             LastSeenUs = Math.Max(LastSeenUs, firstSeenUs),
             LastFailure = (Protocol.Failure)(_lastFailure ?? 0),
             LastFailedUs = _lastFailedUs,
+            LastAttemptUs = _lastAttemptUs,
             Counters = new Protocol.Counters
             {
                 Opened = _opened,

@@ -32,6 +32,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
     private readonly List<DependencyKey> _forgettable = [];
     private uint _generation;
     private bool _namesChanged;
+    private ReadingTime _now;
     private ulong _nowUs;
     private ulong _foundFullUs;
 
@@ -50,9 +51,9 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
     /// <summary>True while there is something that <see cref="TakeChanged"/> would give.</summary>
     public bool HasChanges => _changed.Count > 0;
 
-    public void Begin(ulong nowUs)
+    public void Begin(ReadingTime now)
     {
-        _nowUs = nowUs;
+        (_now, _nowUs) = (now, now.Micros);
         _forgettable.Clear();
     }
 
@@ -95,7 +96,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         var before = counters.Opened < source.Last.Opened || counters.Failed < source.Last.Failed ? default : source.Last;
         if (source.State is { } state)
         {
-            state.Add(counters, before, _nowUs);
+            state.Add(counters, before, _now);
             MarkChanged(state);
         }
         else
@@ -135,7 +136,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
             if (forget(key) is { } last && !Same(last, source.Last) && source.State is { } state)
             {
-                state.Add(last, source.Last, _nowUs);
+                state.Add(last, source.Last, _now);
                 MarkChanged(state);
             }
 

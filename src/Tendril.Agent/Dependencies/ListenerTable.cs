@@ -13,8 +13,8 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 
     // While there is no operator; the full report that it gets then has all that is open.
     private const int MaxLeft = 4096;
-    private readonly FirstTimes<ulong> _beginnings = new();
-    private ulong _nowUs;
+    private readonly Dictionary<ulong, Beginning> _begun = [];
+    private ReadingTime _now;
     private uint _reading;
 
     public bool HasChanges => _changed.Count > 0 || _left.Count > 0;
@@ -26,12 +26,18 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 
     public IEnumerable<uint> ProcessNumbers => _listeners.Values.Select(listener => listener.ProcessNumber);
 
-    /// <summary>A socket began to listen.</summary>
-    public void NoteBeginning(ulong cookie, ulong timeUs) => _beginnings.Note(cookie, timeUs);
-
-    public void Begin(ulong nowUs)
+    /// <summary>A socket began to listen. Should it be closed before the next reading, it is told of all the same: what was connected to it was meant for it.</summary>
+    public void NoteBeginning(in ServiceKey key, ulong cookie, uint processNumber, ulong timeUs)
     {
-        _nowUs = nowUs;
+        if (_begun.Count < MaxLeft)
+        {
+            _begun[cookie] = new Beginning(key, processNumber, timeUs);
+        }
+    }
+
+    public void Begin(ReadingTime now)
+    {
+        _now = now;
         _reading++;
     }
 
@@ -39,11 +45,13 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     {
         if (!_listeners.TryGetValue(key, out var listener))
         {
-            listener = new Listener(key, _beginnings.Take(owner.Cookie, _nowUs), key.Transport == UnixSockets.Transport ? paths.Find(key.Address) : "");
+            listener = new Listener(key, SinceOf(owner), key.Transport == UnixSockets.Transport ? paths.Find(key.Address) : "");
             _listeners.Add(key, listener);
         }
 
+        _begun.Remove(owner.Cookie);
         listener.Reading = _reading;
+        listener.Sockets = owner.Sockets;
         // A socket that its owner's death did not close belongs to a process that inherited it; the capture finds which. One that ran
         // another program since (exec) is looked at anew.
         if (listener.Cookie == owner.Cookie && listener.Pid == owner.Pid && listener.IsOpen && !processes.HasBecomeAnother(owner.Pid, owner.Start, listener.ProcessNumber))
@@ -59,7 +67,7 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 
         if (listener.Pid != 0 && listener.Cookie != owner.Cookie)
         {
-            listener.SinceUs = _beginnings.Take(owner.Cookie, _nowUs);
+            listener.SinceUs = SinceOf(owner);
         }
 
         listener.Cookie = owner.Cookie;
@@ -90,6 +98,12 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         }
 
         _closed.Clear();
+        foreach (var beginning in _begun.Values)
+        {
+            TellGone(beginning);
+        }
+
+        _begun.Clear();
     }
 
     /// <summary>Adds what changed since the last call.</summary>
@@ -114,6 +128,9 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         _changed.Clear();
     }
 
+    // Nobody tells it of a Unix socket.
+    private ulong SinceOf(in ServiceOwner owner) => owner.SinceNs == 0 ? _now.Micros : _now.ToMicros(owner.SinceNs);
+
     // Told in full also when it came and went between two reports: what was counted meanwhile was meant for it.
     private void Leave(Listener listener)
     {
@@ -130,6 +147,20 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         _left.Add(listener.ToMessage(open: false));
     }
 
+    // Of several sockets on an endpoint a reading has only the newest: the others may be open.
+    private void TellGone(in Beginning beginning)
+    {
+        if (_left.Count >= MaxLeft || (_listeners.TryGetValue(beginning.Key, out var present) && (present.ProcessNumber == beginning.ProcessNumber || present.Sockets > 1)))
+        {
+            return;
+        }
+
+        processes.MarkListening(beginning.ProcessNumber);
+        var gone = new Listener(beginning.Key, beginning.SinceUs, "") { ProcessNumber = beginning.ProcessNumber };
+        _left.Add(gone.ToMessage(open: true));
+        _left.Add(gone.ToMessage(open: false));
+    }
+
     private void MarkChanged(Listener listener)
     {
         if (!listener.IsChanged)
@@ -138,6 +169,8 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
             _changed.Add(listener);
         }
     }
+
+    private readonly record struct Beginning(ServiceKey Key, uint ProcessNumber, ulong SinceUs);
 
     private sealed class Listener(ServiceKey key, ulong sinceUs, string path)
     {
@@ -150,6 +183,9 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         public uint ProcessNumber { get; set; }
 
         public uint Reading { get; set; }
+
+        /// <summary>Open on this endpoint at the last reading.</summary>
+        public uint Sockets { get; set; }
 
         public bool IsOpen { get; set; }
 

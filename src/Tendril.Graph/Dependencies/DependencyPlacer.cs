@@ -20,6 +20,15 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
             return;
         }
 
+        if (CameAfterAll(dependency, target, dependency.LastAttempt) && TargetResolver.FindFormer(dependency) is { Service: { } former } formerTarget && !ReferenceEquals(former, target.Service))
+        {
+            dependency.SetTarget(formerTarget);
+            dependency.Set(DependencyFlags.TakenOver, true);
+            dependency.Row.Touch();
+            SetEdge(dependency, source, former, null);
+            return;
+        }
+
         var changed = dependency.Set(DependencyFlags.EvidenceOnly, target.IsSplit)
             | dependency.Set(DependencyFlags.Proved, target.Actual is not null)
             | dependency.Set(DependencyFlags.Rewritten, links.AskedFor(dependency.Place, dependency.Endpoint.Key).Length > 0);
@@ -70,6 +79,10 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         if (dependency.Edge is not null)
             IsTakenOver(dependency, resolver.Resolve(dependency.Place, dependency.Endpoint));
     }
+
+    /// <summary>True when nothing that was attempted until then can have been meant for who is at the endpoint now.</summary>
+    public bool IsForFormer(DependencyState dependency, DateTimeOffset lastAttempt) =>
+        CameAfterAll(dependency, resolver.Resolve(dependency.Place, dependency.Endpoint), lastAttempt.UtcTicks);
 
     /// <summary>The first attempt since the takeover was reported: what was counted before it stays, the rest goes to the new owner.</summary>
     public static void Split(DependencyState dependency, long now)
@@ -130,6 +143,11 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         target.Listener is { } listener
         && (dependency.TargetListener is { IsOpen: false } former && !ReferenceEquals(listener, former)
             || listener.Owner!.Since.UtcTicks > dependency.FirstSeen);
+
+    /// <summary>Who listens there began when the last attempt was over. Told by one agent's clock, or not at all.</summary>
+    private static bool CameAfterAll(DependencyState dependency, in Target target, long lastAttempt) =>
+        lastAttempt > 0 && target is { Actual: null, Listener.Owner: { } owner }
+        && ReferenceEquals(owner.Process.Run, dependency.Process.Run) && owner.Since.UtcTicks > lastAttempt;
 
     private static ServiceState FormerTarget(DependencyState dependency) => dependency.TargetProcess?.Service ?? dependency.Edge!.Target;
 

@@ -53,6 +53,9 @@ internal class DependencyState(in DependencyKey key, ProcessState process, Place
     public long FirstSeen = long.MaxValue;
     public long LastSeen;
 
+    /// <summary>None of its attempts began later; 0: not known, as of one that is restored.</summary>
+    public long LastAttempt;
+
     /// <summary>The edge its counters are part of; null for a server's report that a client's report stands for.</summary>
     public EdgeState? Edge;
     public DependencyState? NextOnEdge;
@@ -145,6 +148,7 @@ internal class DependencyState(in DependencyKey key, ProcessState process, Place
 
     private bool MergeAll(in DependencyObservation observation)
     {
+        LastAttempt = Math.Max(LastAttempt, observation.LastAttempt.UtcTicks);
         var changed = observation.RttBuckets is { } rtt && Rtt.Merge(rtt);
         var merged = CounterArithmetic.Max(Counters, observation.Counters);
         if (merged != Counters)

@@ -56,7 +56,8 @@ internal sealed class GraphPartition
         if (!_dependencies.TryGet(run, in key, out var dependency) && !TryAdd(run, in observation, out dependency))
             return;
 
-        if (dependency.Has(DependencyFlags.TakenOver) && observation.Counters.Attempts() > dependency.Counters.Attempts())
+        if (dependency.Has(DependencyFlags.TakenOver) && observation.Counters.Attempts() > dependency.Counters.Attempts()
+            && !_placer.IsForFormer(dependency, observation.LastAttempt))
         {
             DependencyPlacer.Split(dependency, observation.LastSeen.UtcTicks);
             Enqueue(dependency);

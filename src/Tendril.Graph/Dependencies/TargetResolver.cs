@@ -162,6 +162,23 @@ internal sealed class TargetResolver(AddressOwners owners, LinkTable links)
         return new Target(latest, null, latest is null ? null : place);
     }
 
+    /// <summary>
+    /// Who served a client that made all its attempts before the present owner of the endpoint was there: who reported connections at that time, as the same
+    /// agent saw it.
+    /// </summary>
+    public static Target FindFormer(DependencyState client)
+    {
+        DependencyState? latest = null;
+        for (var server = client.Endpoint.Servers; server is not null; server = server.NextAtEndpoint)
+        {
+            if (ReferenceEquals(server.Process.Run, client.Process.Run) && server.Process.Service is not null
+                && server.FirstSeen <= client.LastAttempt && server.LastSeen >= client.FirstSeen && (latest is null || server.FirstSeen > latest.FirstSeen))
+                latest = server;
+        }
+
+        return new Target(latest?.Process, null, latest?.Place);
+    }
+
     private static bool IsLater(ProcessState process, ProcessState? other) =>
         other is null || (process.Run.StartMicros, process.Number).CompareTo((other.Run.StartMicros, other.Number)) > 0;
 }

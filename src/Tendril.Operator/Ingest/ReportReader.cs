@@ -122,7 +122,8 @@ internal sealed class ReportReader(Rejections rejections, GraphClock clock)
             new((long)c.Opened, (long)c.Failed, (long)Math.Min(c.Closed, c.Opened), (long)c.BytesSent, (long)c.BytesReceived, (long)c.Retransmits, (long)Math.Min(c.Adopted, c.Opened)),
             first < last ? first : last, last,
             c.RttBuckets.Count == 0 || dependency.Transport != Transport.Tcp ? null : [.. c.RttBuckets.Select(count => (long)count)],
-            DetailsOf(dependency, time)));
+            DetailsOf(dependency, time),
+            dependency.LastAttemptUs == 0 ? default : time.Of(dependency.LastAttemptUs)));
     }
 
     /// <summary>Null for the most, which have nothing of it.</summary>

@@ -36,14 +36,19 @@ public abstract class Scenario : KernelTest
     }
 
     /// <summary>An agent for an operator that runs already; what was there before belongs to the scenario.</summary>
-    internal async Task WatchAsync(OperatorProcess @operator, params string[] agentArguments)
+    internal async Task<AgentProcess> WatchAsync(OperatorProcess @operator, params string[] agentArguments)
     {
         _watchedFrom = TimeProvider.System.GetUtcNow().UtcDateTime;
-        await StartAgentAtDefaultPaceAsync(Cgroup, @operator.AgentAddress, agentArguments);
+        var agent = await StartAgentAtDefaultPaceAsync(Cgroup, @operator.AgentAddress, agentArguments);
         Follow(@operator);
+        return agent;
     }
 
-    internal void Follow(OperatorProcess @operator) => _watch ??= Own(new GraphWatch(@operator));
+    internal void Follow(OperatorProcess @operator)
+    {
+        _watchedFrom = _watchedFrom == default ? TimeProvider.System.GetUtcNow().UtcDateTime : _watchedFrom;
+        _watch ??= Own(new GraphWatch(@operator));
+    }
 
     /// <summary>A network namespace of this scenario alone, so that its ports, and with them the names of its servers, are always the same.</summary>
     internal async Task<NetworkNamespace> BeginAsync(params string[] agentArguments)

@@ -17,6 +17,9 @@ public sealed class SuccessionScenarios : Scenario
         client -> later:7000 tcp/7000 opened=5 failed=0 closed=5
         """;
 
+    /// <summary>By then the agent has read its counters.</summary>
+    private static readonly TimeSpan Reading = TimeSpan.FromSeconds(1.5);
+
     // Never the same for two scenarios that run at once.
     private static int _numbersTried;
 
@@ -57,6 +60,44 @@ public sealed class SuccessionScenarios : Scenario
         await former.DisposeAsync();
         await ServeAsync("later", "127.0.0.1:7000", within);
         await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        await IsAsync(EarlyAndLate);
+    }
+
+    // The agent has no turn on a machine that is fully at work, and reads all of it at once.
+    [Fact]
+    public async Task Port_that_changes_hands_while_the_agent_waits_for_its_turn()
+    {
+        var @operator = await StartOperatorAsync();
+        var agent = await WatchAsync(@operator);
+        var within = await AddNamespaceAsync();
+        var former = await ServeAsync("former", "127.0.0.1:7000", within);
+        await ListensAsync(@operator, "former:7000");
+        agent.Process.Signal(Signals.Stop);
+        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
+        await former.DisposeAsync();
+        await ServeAsync("later", "127.0.0.1:7000", within);
+        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        agent.Process.Signal(Signals.Continue);
+        await IsAsync(EarlyAndLate);
+    }
+
+    // Of the former owner nothing is left to tell but what it counted.
+    [Fact]
+    public async Task Port_that_changes_hands_before_there_is_an_operator()
+    {
+        var @operator = await StartOperatorAsync();
+        await @operator.Process.DisposeAsync();
+        await StartAgentAtDefaultPaceAsync(Cgroup, @operator.AgentAddress, []);
+        var within = await AddNamespaceAsync();
+        var former = await ServeAsync("former", "127.0.0.1:7000", within);
+        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
+        await Task.Delay(Reading, TestContext.Current.CancellationToken);
+        await former.DisposeAsync();
+        await ServeAsync("later", "127.0.0.1:7000", within);
+        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        await Task.Delay(Reading, TestContext.Current.CancellationToken);
+        await @operator.RestartAsync();
+        Follow(@operator);
         await IsAsync(EarlyAndLate);
     }
 
@@ -127,6 +168,9 @@ public sealed class SuccessionScenarios : Scenario
             second -> server:7000 tcp/7000 opened=5 failed=0 closed=5
             """);
     }
+
+    private static Task ListensAsync(OperatorProcess @operator, string name) => Wait.UntilAsync(
+        async () => (await @operator.GraphAsync()).Nodes.Any(node => (string)node["name"]! == name), () => $"{name} to be known");
 
     /// <summary>Starts a program with a pid that the kernel gives to nobody else for long: it is half of all numbers ahead.</summary>
     private async Task<(RunningProcess Process, int Pid)> StartWithFarPidAsync(string name, IReadOnlyList<string> command, string sign, NetworkNamespace within)
