@@ -28,6 +28,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly RingBuffer _ring;
     private readonly RingAlarm _alarm;
     private readonly SemaphoreSlim _news = new(0);
+    private readonly OpenDependencies _open = new();
     private readonly SelfCheck _selfCheck;
     private ICaptureSink? _eventSink;
     private readonly Inheritance? _inheritance;
@@ -107,9 +108,11 @@ internal sealed partial class KernelCapture : ICapture
         ReadUnsentConnects(sink);
         ReadUnixListeners(sink);
         _attached.Programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
+        _open.Begin(MonotonicClock.Nanoseconds());
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
             ref readonly var key = ref _dependencyBuffer.Key(i);
+            _open.Read(key, _dependencyBuffer.Value(i));
             if (key.Transport == UnixSockets.Transport)
             {
                 ReadUnix(sink, key, _dependencyBuffer.Value(i));
@@ -345,7 +348,7 @@ internal sealed partial class KernelCapture : ICapture
             _adoptAgain = false;
             _attached.AdoptAgain();
         }
-        else
+        else if (_open.MayBeOld || atOnce)
         {
             _attached.Snapshot?.UpdateBytes();
         }
