@@ -184,6 +184,7 @@ try() {
     no-btf) words='tendril.btf=no' ;;
     lockdown) words='lockdown=confidentiality' ;;
   esac
+  : >"$name.operator"
   "$artifacts/operator/tendril-operator" --http 127.0.0.1:0 --grpc 127.0.0.1:0 >"$name.operator" 2>&1 </dev/null &
   started+=($!)
   for ((i = 0; i < 300; i++)); do

@@ -81,6 +81,23 @@ public sealed class SuccessionScenarios : Scenario
         await IsAsync(EarlyAndLate);
     }
 
+    // It came and went while the agent had no turn: what is left is what the kernel calls it, and its port.
+    [Fact]
+    public async Task Port_of_a_program_that_nobody_saw()
+    {
+        var @operator = await StartOperatorAsync();
+        var agent = await WatchAsync(@operator);
+        var within = await AddNamespaceAsync();
+        agent.Process.Signal(Signals.Stop);
+        var former = await ServeAsync("former", "127.0.0.1:7000", within);
+        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
+        await former.DisposeAsync();
+        await ServeAsync("later", "127.0.0.1:7000", within);
+        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        agent.Process.Signal(Signals.Continue);
+        await IsAsync(EarlyAndLate.Replace("former", "python3", StringComparison.Ordinal));
+    }
+
     // Of the former owner nothing is left to tell but what it counted.
     [Fact]
     public async Task Port_that_changes_hands_before_there_is_an_operator()
