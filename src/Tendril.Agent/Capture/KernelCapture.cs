@@ -91,7 +91,8 @@ internal sealed partial class KernelCapture : ICapture
         UpdateOpenConnections(atOnce: last);
         _inheritance?.Settle();
         sink.BeginCounters(_clock.Now());
-        // Listeners first: a dependency's server is then known when its counters come.
+        // What is counted was meant for who listened until then: so the counters are read first. They are handed over last, as their servers are known then.
+        _attached.Programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         _listeners.ReadAll(_listenerBuffer);
         for (int i = 0; i < _listenerBuffer.Count; i++)
         {
@@ -107,7 +108,6 @@ internal sealed partial class KernelCapture : ICapture
 
         ReadUnsentConnects(sink);
         ReadUnixListeners(sink);
-        _attached.Programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         _open.Begin(MonotonicClock.Nanoseconds());
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
