@@ -90,7 +90,8 @@ internal sealed partial class KernelCapture : ICapture
     {
         UpdateOpenConnections(atOnce: last);
         _inheritance?.Settle();
-        sink.BeginCounters(_clock.Now());
+        var now = _clock.Now();
+        sink.BeginCounters(now);
         // What is counted was meant for who listened until then: so the counters are read first. They are handed over last, as their servers are known then.
         _attached.Programs.Control.Dependencies = _dependencies.ReadAll(_dependencyBuffer);
         _listeners.ReadAll(_listenerBuffer);
@@ -108,7 +109,7 @@ internal sealed partial class KernelCapture : ICapture
 
         ReadUnsentConnects(sink);
         ReadUnixListeners(sink);
-        _open.Begin(MonotonicClock.Nanoseconds());
+        _open.Begin(now.MonotonicNs);
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
             ref readonly var key = ref _dependencyBuffer.Key(i);

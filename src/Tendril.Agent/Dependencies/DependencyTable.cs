@@ -28,12 +28,11 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
     private readonly Dictionary<ReportKey, DependencyState> _states = [];
     private readonly Dictionary<(uint ProcessNumber, Role Role), int> _ofProcesses = [];
     private readonly List<DependencyState> _changed = [];
-    private readonly FirstTimes<DependencyKey> _firstTimes = new();
+    private readonly FirstTimes _firstTimes = new();
     private readonly List<DependencyKey> _forgettable = [];
     private uint _generation;
     private bool _namesChanged;
     private ReadingTime _now;
-    private ulong _nowUs;
     private ulong _foundFullUs;
 
     /// <summary>Whether connections of a number are open, as of the last reading.</summary>
@@ -53,7 +52,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
     public void Begin(ReadingTime now)
     {
-        (_now, _nowUs) = (now, now.Micros);
+        _now = now;
         _forgettable.Clear();
     }
 
@@ -105,7 +104,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         }
 
         source.Last = counters;
-        source.ChangedUs = _nowUs;
+        source.ChangedUs = _now.Micros;
         source.WasGone = false;
     }
 
@@ -119,7 +118,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
             return;
         }
 
-        state.AddUnsent(_nowUs);
+        state.AddUnsent(_now.Micros);
         MarkChanged(state);
     }
 
@@ -208,7 +207,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
             }
         }
 
-        state = new DependencyState(reportKey, _generation, _firstTimes.Take(key, _nowUs));
+        state = new DependencyState(reportKey, _generation, _firstTimes.Take(key, _now.Micros));
         _states.Add(reportKey, state);
         CollectionsMarshal.GetValueRefOrAddDefault(_ofProcesses, (number, key.Role), out _)++;
         state.Path = key.Transport == UnixSockets.Transport ? paths.Find(key.ServerAddress) : "";
@@ -225,10 +224,10 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
         int most = maxStates - (maxStates / 16);
         // Once for each reading: it looks at everything.
-        if (_states.Count >= most && _foundFullUs != _nowUs)
+        if (_states.Count >= most && _foundFullUs != _now.Micros)
         {
             ForgetSilentest(maxStates / 8);
-            _foundFullUs = _states.Count >= most ? _nowUs : 0;
+            _foundFullUs = _states.Count >= most ? _now.Micros : 0;
         }
 
         return _states.Count < most;
@@ -254,7 +253,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
     private bool FindName(in DependencyKey key, DependencyState state)
     {
-        if (key.Role != Role.Client || names.Find(key.NetnsCookie, key.Pid, key.ServerAddress, _nowUs) is not { } name || state.Name == name)
+        if (key.Role != Role.Client || names.Find(key.NetnsCookie, key.Pid, key.ServerAddress, _now.Micros) is not { } name || state.Name == name)
         {
             return false;
         }
@@ -274,7 +273,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
 
     private void NoteIfForgettable(in DependencyKey key, Source source)
     {
-        ulong silentUs = _nowUs - Math.Min(_nowUs, source.ChangedUs);
+        ulong silentUs = _now.Micros - Math.Min(_now.Micros, source.ChangedUs);
         if (silentUs < ForgetDeadAfterUs || source.Last.Opened != source.Last.Closed || _forgettable.Count >= MaxForgottenAtOnce)
         {
             return;
@@ -292,7 +291,7 @@ internal sealed class DependencyTable(ProcessTable processes, NameCache names, U
         bool any = false;
         foreach (var (key, state) in _states)
         {
-            if (state.Sources == 0 && !state.Changed && _nowUs - Math.Min(_nowUs, state.LastSeenUs) >= ForgetStateAfterUs)
+            if (state.Sources == 0 && !state.Changed && _now.Micros - Math.Min(_now.Micros, state.LastSeenUs) >= ForgetStateAfterUs)
             {
                 any |= Remove(key);
             }

@@ -14,18 +14,9 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
     {
         var source = dependency.Process.Service ?? services.ForUnknownProcess(dependency.Place.Host);
         var target = resolver.Resolve(dependency.Place, dependency.Endpoint);
-        if (IsTakenOver(dependency, target))
+        if (IsTakenOver(dependency, target) || IsGivenToFormer(dependency, target))
         {
             SetEdge(dependency, source, FormerTarget(dependency), target.Actual);
-            return;
-        }
-
-        if (CameAfterAll(dependency, target, dependency.LastAttempt) && TargetResolver.FindFormer(dependency) is { Service: { } former } formerTarget && !ReferenceEquals(former, target.Service))
-        {
-            dependency.SetTarget(formerTarget);
-            dependency.Set(DependencyFlags.TakenOver, true);
-            dependency.Row.Touch();
-            SetEdge(dependency, source, former, null);
             return;
         }
 
@@ -143,6 +134,22 @@ internal sealed class DependencyPlacer(ServiceTable services, EdgeTable edges, T
         target.Listener is { } listener
         && (dependency.TargetListener is { IsOpen: false } former && !ReferenceEquals(listener, former)
             || listener.Owner!.Since.UtcTicks > dependency.FirstSeen);
+
+    /// <summary>True when it turns out to have been another service's all along, of whose listener no report told in time: it is taken over as well then.</summary>
+    private static bool IsGivenToFormer(DependencyState dependency, in Target target)
+    {
+        if (!CameAfterAll(dependency, target, dependency.LastAttempt))
+            return false;
+
+        var former = TargetResolver.FindFormer(dependency);
+        if (former.Service is null || ReferenceEquals(former.Service, target.Service))
+            return false;
+
+        dependency.SetTarget(former);
+        dependency.Set(DependencyFlags.TakenOver, true);
+        dependency.Row.Touch();
+        return true;
+    }
 
     /// <summary>Who listens there began when the last attempt was over. Told by one agent's clock, or not at all.</summary>
     private static bool CameAfterAll(DependencyState dependency, in Target target, long lastAttempt) =>

@@ -43,10 +43,7 @@ public sealed class SuccessionScenarios : Scenario
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
         await DialAsync("early", "127.0.0.1:7000 --times 3", within);
         await SeenAsync("early -> former:7000 tcp/7000 opened=3 closed=3");
-        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
-        await former.DisposeAsync();
-        await ServeAsync("later", "127.0.0.1:7000", within);
-        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        await HandOverAsync(former, within);
         await IsAsync(EarlyAndLate.Replace("=3", "=6", StringComparison.Ordinal));
     }
 
@@ -56,10 +53,7 @@ public sealed class SuccessionScenarios : Scenario
     {
         var within = await BeginAsync();
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
-        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
-        await former.DisposeAsync();
-        await ServeAsync("later", "127.0.0.1:7000", within);
-        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        await HandOverAsync(former, within);
         await IsAsync(EarlyAndLate);
     }
 
@@ -73,10 +67,7 @@ public sealed class SuccessionScenarios : Scenario
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
         await ListensAsync(@operator, "former:7000");
         agent.Process.Signal(Signals.Stop);
-        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
-        await former.DisposeAsync();
-        await ServeAsync("later", "127.0.0.1:7000", within);
-        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        await HandOverAsync(former, within);
         agent.Process.Signal(Signals.Continue);
         await IsAsync(EarlyAndLate);
     }
@@ -90,10 +81,7 @@ public sealed class SuccessionScenarios : Scenario
         var within = await AddNamespaceAsync();
         agent.Process.Signal(Signals.Stop);
         var former = await ServeAsync("former", "127.0.0.1:7000", within);
-        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
-        await former.DisposeAsync();
-        await ServeAsync("later", "127.0.0.1:7000", within);
-        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
+        await HandOverAsync(former, within);
         agent.Process.Signal(Signals.Continue);
         await IsAsync(EarlyAndLate.Replace("former", "python3", StringComparison.Ordinal));
     }
@@ -184,6 +172,15 @@ public sealed class SuccessionScenarios : Scenario
             client -> server:7000 tcp/7000 opened=3 failed=0 closed=3
             second -> server:7000 tcp/7000 opened=5 failed=0 closed=5
             """);
+    }
+
+    /// <summary>What <see cref="EarlyAndLate"/> says, without a pause.</summary>
+    private async Task HandOverAsync(RunningProcess former, NetworkNamespace within)
+    {
+        await DialAsync("early", "127.0.0.1:7000 --times 3", within);
+        await former.DisposeAsync();
+        await ServeAsync("later", "127.0.0.1:7000", within);
+        await DialAsync("late", "127.0.0.1:7000 --times 5", within);
     }
 
     private static Task ListensAsync(OperatorProcess @operator, string name) => Wait.UntilAsync(
