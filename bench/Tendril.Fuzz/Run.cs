@@ -68,14 +68,17 @@ internal sealed class Run(Target target, Coverage coverage, string folder)
         last.Write(0, _length);
         last.SafeMemoryMappedViewHandle.WriteSpan(sizeof(int), input[.._length]);
         Volatile.Write(ref _tried, _tried + 1);
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread(), allocated;
         Coverage.Begin();
         try
         {
             target.Try(input[.._length]);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
         catch (Exception fault)
         {
+            // Before it is made smaller, which tries it many times.
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Found(KindOf(fault), fault.ToString(), Shrink(_input.AsSpan(0, _length).ToArray(), KindOf(fault)));
         }
 
@@ -84,7 +87,6 @@ internal sealed class Run(Target target, Coverage coverage, string folder)
             _known.Add(_input.AsSpan(0, _length).ToArray());
         }
 
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         _mostAllocated = Math.Max(_mostAllocated, allocated);
         if (allocated > MostBytes)
         {

@@ -21,7 +21,8 @@ internal sealed class AgentClock
             }
         }
 
-        return new(now, WireTime.ToMicros(DateTimeOffset.UnixEpoch + _behind));
+        // Not by way of a date: it may be beyond the calendar.
+        return new(now, _behind.Ticks / TimeSpan.TicksPerMicrosecond);
     }
 }
 

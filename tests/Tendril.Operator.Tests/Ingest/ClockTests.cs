@@ -66,6 +66,7 @@ public class ClockTests
     [Theory]
     [InlineData(ulong.MaxValue)]
     [InlineData(1)]
+    [InlineData(1UL << 58)]
     [InlineData(1UL << 62)]
     public void Any_time_can_be_read_by_any_clock(ulong written)
     {
