@@ -41,7 +41,8 @@ internal sealed class RulesFile
     {
         var reader = new RulesFile(file);
         ImmutableArray<NamingRule> rules = [];
-        var parser = new Parser(new StringReader(text));
+        // YamlDotNet 18.1 looks 24 s for the end of a directive that ends with the text, where that has a multiple of 1,024 characters; so it ends with a line.
+        var parser = new Parser(new StringReader(text.EndsWith('\n') ? text : text + '\n'));
         try
         {
             var yaml = new YamlStream();

@@ -49,6 +49,13 @@ public partial class RulesFileTests
         Assert.Contains("within each other", error, StringComparison.Ordinal);
     }
 
+    // YamlDotNet would look for the directive's end for 24 s.
+    [Theory]
+    [InlineData(1024)]
+    [InlineData(2048)]
+    public async Task A_directive_without_end_comes_to_one(int length) =>
+        Assert.Empty((await Task.Run(() => RulesFile.Parse("%YAM ".PadRight(length, 'x'), "r.yaml")).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Rules);
+
     [Fact]
     public void All_mistakes_are_told_at_once()
     {
