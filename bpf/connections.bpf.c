@@ -414,7 +414,8 @@ static __noinline int on_connect(struct bpf_sock_ops *ctx)
 	key.role = TENDRIL_ROLE_CLIENT;
 	key.transport = IPPROTO_TCP;
 	begin_flow(flow, &key);
-
+	read_local_address(ctx, flow->client_address);
+	flow->client_port = ctx->local_port;
 	if (attempt &&
 	    (attempt->port != key.server_port || !same_address(attempt->address, key.server_address))) {
 		copy_address(flow->dialled_address, attempt->address);
@@ -526,6 +527,8 @@ static __noinline int on_passive_established(struct bpf_sock_ops *ctx)
 		return 0;
 	}
 	begin_flow(flow, &key);
+	read_remote_address(ctx, flow->client_address);
+	flow->client_port = remote_port(ctx);
 	count_opened(ctx, flow, counters);
 	follow_states(ctx);
 	return 0;
@@ -624,12 +627,9 @@ static __always_inline void count_closed(struct bpf_sock_ops *ctx, struct flow *
 		count_loss(TENDRIL_LOSS_DEPENDENCY_FULL);
 		return;
 	}
-	if (sent > flow->bytes_sent)
-		add(&counters->bytes_sent, sent - flow->bytes_sent);
-	if (received > flow->bytes_received)
-		add(&counters->bytes_received, received - flow->bytes_received);
-	if (retransmits > flow->retransmits)
-		add(&counters->retransmits, retransmits - flow->retransmits);
+	add(&counters->bytes_sent, take_rest(&flow->bytes_sent, sent));
+	add(&counters->bytes_received, take_rest(&flow->bytes_received, received));
+	add(&counters->retransmits, take_rest(&flow->retransmits, retransmits));
 	add(&counters->closed, 1);
 	event = reserve_event(ctx, &flow->key, counters, TENDRIL_FLOW_CLOSED, 0, 0);
 	if (!event)

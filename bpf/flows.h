@@ -50,7 +50,7 @@ static __always_inline struct flow *claim_flow(__u64 cookie)
 	return bpf_map_lookup_elem(&flow_map, &cookie);
 }
 
-/* Fills a claimed record; all but its cookie. */
+/* Fills a claimed record; all but its cookie and the client's end. */
 static __always_inline void begin_flow(struct flow *flow, const struct dependency_key *key)
 {
 	flow->key = *key;
@@ -62,6 +62,42 @@ static __always_inline void begin_flow(struct flow *flow, const struct dependenc
 	flow->received_at_fin = 0;
 	flow->dialled_port = 0;
 }
+
+/*
+ * What a socket carried beyond what is counted already. The close and a look at open connections may come to it at once, on two CPUs: each takes what
+ * it counts by changing the record, so that nothing is counted twice. The close always takes the rest, a look only what nobody else took.
+ */
+#ifdef TENDRIL_WITHOUT_COMPARE_AND_SWAP
+#define take_rest(counted, now)                                                                              \
+	({                                                                                                   \
+		typeof(*(counted)) before = *(counted);                                                      \
+		(now) > before ? (now)-before : 0;                                                           \
+	})
+#else
+#define take_rest(counted, now)                                                                              \
+	({                                                                                                   \
+		typeof(*(counted)) before = __sync_lock_test_and_set(counted, now);                          \
+		(now) > before ? (now)-before : 0;                                                           \
+	})
+#define take_so_far(counted, now)                                                                            \
+	({                                                                                                   \
+		typeof(*(counted)) before = *(volatile typeof(counted))(counted);                            \
+		(now) > before &&__sync_val_compare_and_swap(counted, before, now) == before ? (now)-before  \
+											     : 0;            \
+	})
+
+/* Counts what an open connection carried so far. */
+static __always_inline void count_so_far(struct flow *flow, __u64 sent, __u64 received, __u32 retransmits)
+{
+	struct dependency_counters *counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
+
+	if (!counters)
+		return;
+	add(&counters->bytes_sent, take_so_far(&flow->bytes_sent, sent));
+	add(&counters->bytes_received, take_so_far(&flow->bytes_received, received));
+	add(&counters->retransmits, take_so_far(&flow->retransmits, retransmits));
+}
+#endif
 
 static __always_inline void release_flow(__u64 cookie)
 {

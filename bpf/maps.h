@@ -75,8 +75,8 @@ struct {
  * neighbouring slots, and finding, taking and freeing a slot costs a few nanoseconds, where a hash map's insert and delete
  * with their locks cost most of what tracing costs.
  * Takes a slot: the TCP connect callback (in the calling process's context), passive established. Reads: established, close,
- * the socket iterator. Frees: the socket's close, also of one that never was established. Cannot leak: every followed socket
- * reports its close. A slot that another long-lived socket has: the connection goes to flow_map. 32,768 x 120 bytes.
+ * the looks at open connections (open.bpf.c, the socket iterator). Frees: the socket's close, also of one that never was established. Cannot leak: every followed socket
+ * reports its close. A slot that another long-lived socket has: the connection goes to flow_map. 32,768 x 136 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -88,7 +88,7 @@ struct {
 /*
  * flow_map: socket cookie -> live connection whose slot in cookie_map was taken, or that is older than the agent.
  * Inserts: as cookie_map, and the socket iterator. Reads and deletes: as cookie_map. When full: TENDRIL_LOSS_FLOW_FULL; a dialled
- * connection is then not followed and in no counter, an accepted one is counted as opened but not its end and bytes. 32,768 x 128 bytes.
+ * connection is then not followed and in no counter, an accepted one is counted as opened but not its end and bytes. 32,768 x 144 bytes.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -488,24 +488,8 @@ static __always_inline __u64 received_so_far(struct tcp_sock *tcp, __u8 state)
 
 static __always_inline void update_flow(struct tcp_sock *tcp, struct flow *flow, __u8 state)
 {
-	struct dependency_counters *counters = bpf_map_lookup_elem(&dependency_map, &flow->key);
-	__u64 sent = sent_so_far(tcp, flow->key.role, state), received = received_so_far(tcp, state);
-	__u32 retransmits = tcp->total_retrans;
-
-	if (!counters)
-		return;
-	if (sent > flow->bytes_sent) {
-		add(&counters->bytes_sent, sent - flow->bytes_sent);
-		flow->bytes_sent = sent;
-	}
-	if (received > flow->bytes_received) {
-		add(&counters->bytes_received, received - flow->bytes_received);
-		flow->bytes_received = received;
-	}
-	if (retransmits > flow->retransmits) {
-		add(&counters->retransmits, retransmits - flow->retransmits);
-		flow->retransmits = retransmits;
-	}
+	count_so_far(flow, sent_so_far(tcp, flow->key.role, state), received_so_far(tcp, state),
+		     tcp->total_retrans);
 }
 
 static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *tcp, __u64 cookie)
@@ -533,7 +517,9 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 		key->start = service->start;
 		copy_address(key->server_address, local);
 		copy_address(key->peer_address, remote);
+		copy_address(flow.client_address, remote);
 		key->server_port = common->skc_num;
+		flow.client_port = bpf_ntohs(common->skc_dport);
 		cgroup_id = service->cgroup_id;
 		__builtin_memcpy(comm, service->comm, sizeof(comm));
 	} else if (owner) {
@@ -541,7 +527,9 @@ static __noinline void adopt_flow(struct sock_common *common, struct tcp_sock *t
 		key->pid = owner->pid;
 		key->start = owner->start;
 		copy_address(key->server_address, remote);
+		copy_address(flow.client_address, local);
 		key->server_port = bpf_ntohs(common->skc_dport);
+		flow.client_port = common->skc_num;
 		cgroup_id = owner->cgroup_id;
 		__builtin_memcpy(comm, owner->comm, sizeof(comm));
 	} else {

@@ -20,7 +20,7 @@
 
 #include <linux/types.h>
 
-#define TENDRIL_ABI	       6
+#define TENDRIL_ABI	       7
 #define TENDRIL_COMM_LENGTH    16
 #define TENDRIL_RTT_BUCKETS    20
 #define TENDRIL_PATH_LENGTH    108  /* of a Unix socket, as the kernel has it */
@@ -198,10 +198,12 @@ struct flow {
 	__u64 bytes_received;
 	__u8 dialled_address
 	    [16]; /* what the program asked for, if that differs from the server address; else zero */
+	__u8 client_address[16]; /* with the key's, what the socket is found by */
 	__u32 retransmits;
 	__u32 received_at_fin; /* low half of TCP's bytes_received when our FIN was acknowledged */
 	__u16 dialled_port;
-	__u8 pad[6];
+	__u16 client_port;
+	__u32 pad;
 };
 
 /* One record of the ring. */
@@ -333,7 +335,7 @@ TENDRIL_SIZE(service_key, 32);
 TENDRIL_SIZE(former_owner, 32);
 TENDRIL_SIZE(service_owner, 88);
 TENDRIL_SIZE(connect_attempt, 80);
-TENDRIL_SIZE(flow, 120);
+TENDRIL_SIZE(flow, 136);
 TENDRIL_SIZE(flow_event, 160);
 TENDRIL_SIZE(name_payload, 48 + TENDRIL_PAYLOAD_LENGTH);
 TENDRIL_SIZE(unix_path, 112);

@@ -235,8 +235,8 @@ declare -A described=([v2]='cgroup v2' [hybrid]='v2 beside v1' [no-btf]='BTF hid
 # table: a row for each machine; prints what was wrong to standard error.
 table() {
   local kernel variant name
-  printf '| kernel | | connect4/6, sockops | BTF offsets | process in callbacks | network namespaces | iterators | cgroup_skb, UDP | connect_unix | old connections | counts exact | failures by reason |\n'
-  printf '|---|---|---|---|---|---|---|---|---|---|---|---|\n'
+  printf '| kernel | | connect4/6, sockops | BTF offsets | process in callbacks | network namespaces | iterators | open connections | cgroup_skb, UDP | connect_unix | old connections | counts exact | failures by reason |\n'
+  printf '|---|---|---|---|---|---|---|---|---|---|---|---|---|\n'
   for kernel in "${wanted[@]}"; do
     for variant in "${variants[@]}"; do
       name=$results/$kernel-$variant
@@ -245,10 +245,10 @@ table() {
       fi
       if [[ $variant == v1 ]]; then
         printf '| %s | %s | %s |\n' "$(<"$kernels/$kernel/version")" "${described[$variant]}" \
-          "$([[ -e $name.passed ]] && echo 'refused, in one line' || echo '**failed**')$(printf ' |%.0s' {1..9})"
+          "$([[ -e $name.passed ]] && echo 'refused, in one line' || echo '**failed**')$(printf ' |%.0s' {1..10})"
       else
         printf '| %s | %s | %s |\n' "$(<"$kernels/$kernel/version")" "${described[$variant]}" \
-          "$(head -n 1 "$name.row" | cut -d '|' -f 1-10)$([[ -e $name.passed ]] || echo ' **failed**')"
+          "$(head -n 1 "$name.row" | cut -d '|' -f 1-11)$([[ -e $name.passed ]] || echo ' **failed**')"
       fi
     done
   done

@@ -94,7 +94,7 @@ internal static class AgentOptionsTable
             "How often flow events are collected, 10ms to 10s. Shorter finds more short-lived processes still alive to be named; longer needs a larger ring.",
             OptionValues.Duration("10ms", "10s", orZero: false, (options, value) => options.EventInterval = value)),
         new(Pace, "snapshot-interval", "TIME", "5s",
-            "How often the bytes of open connections are read, 1s to 1h, or 0 for never: bytes then count when a connection closes. Costs CPU for each open socket of the host.",
+            "How often the bytes of open connections are read, 1s to 1h, or 0 for never: bytes then count when a connection closes. Costs CPU for each open connection.",
             OptionValues.Duration("1s", "1h", orZero: true, (options, value) => options.SnapshotInterval = value)),
 
         new(Sizes, "max-dependencies", "N", "32768",
@@ -104,7 +104,7 @@ internal static class AgentOptionsTable
             "Addresses and ports that one process calls, and as many clients that call it, 16 to 4194304. Beyond it new ones are counted together as \"other addresses\": a port scan leaves room for everybody else.",
             OptionValues.Integer(16, 4_194_304, (options, value) => options.MaxDependenciesPerProcess = value)),
         new(Sizes, "max-flows", "N", "32768",
-            "Open connections followed in the kernel, 64 to 4194304; about 280 bytes each. Beyond about twice as many a dialled connection is not counted, an accepted one without its bytes and close.",
+            "Open connections followed in the kernel, 64 to 4194304; about 300 bytes each. Beyond about twice as many a dialled connection is not counted, an accepted one without its bytes and close.",
             OptionValues.Integer(64, 4_194_304, (options, value) => options.MaxFlows = value)),
         new(Sizes, "max-listeners", "N", "8192",
             "Listening endpoints held in the kernel, 64 to 1048576; about 100 bytes each. Beyond it a server may be named by its address only.",

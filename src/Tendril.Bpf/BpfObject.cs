@@ -192,6 +192,32 @@ public sealed unsafe class BpfObject : IDisposable
         }
     }
 
+    /// <summary>
+    /// Runs a program for packets (section "tc") on an empty one, in the calling thread's network namespace. A signal may end it before it ran as
+    /// often as asked: the program's globals have to tell.
+    /// </summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="times">How often, one run after the other.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Run(string program, int times)
+    {
+        const int EthernetHeader = 14, Interrupted = 4; // the least that the kernel takes for a packet; EINTR
+        ThrowIfDisposed();
+        byte* packet = stackalloc byte[EthernetHeader];
+        new Span<byte>(packet, EthernetHeader).Clear();
+        var options = new LibBpf.TestRunOptions
+        {
+            Size = (nuint)sizeof(LibBpf.TestRunOptions),
+            DataIn = packet,
+            DataInSize = EthernetHeader,
+            Repeat = times,
+        };
+        if (LibBpf.bpf_prog_test_run_opts(LibBpf.bpf_program__fd(FindProgram(program)), &options) < 0 && Marshal.GetLastPInvokeError() is var errno and not Interrupted)
+        {
+            throw new BpfException($"run {program}", errno, LibBpfLog.Take());
+        }
+    }
+
     /// <summary>Opens a reader for a ring buffer map.</summary>
     /// <param name="map">The map's name.</param>
     /// <param name="onRecord">Called for each record, on the thread that calls <see cref="RingBuffer.Consume"/>; the span is valid only inside the call.</param>

@@ -117,6 +117,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_iter_create(int linkFd);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_prog_test_run_opts(int programFd, TestRunOptions* options);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -163,6 +166,27 @@ internal static unsafe partial class LibBpf
         public byte* KernelLog;
         public nuint KernelLogSize;
         public uint KernelLogLevel;
+    }
+
+    /// <summary>struct bpf_test_run_opts (libbpf 0.4 and later).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TestRunOptions
+    {
+        public nuint Size;
+        public byte* DataIn;
+        public byte* DataOut;
+        public uint DataInSize;
+        public uint DataOutSize;
+        public byte* ContextIn;
+        public byte* ContextOut;
+        public uint ContextInSize;
+        public uint ContextOutSize;
+        public uint ReturnValue;
+        public int Repeat;
+        public uint Duration;
+        public uint Flags;
+        public uint Cpu;
+        public uint BatchSize;
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>

@@ -29,8 +29,8 @@ CONNECTIONS = {
     ("dialler", "socketd", "unix", None): (10, 0, 10, 0, None),
 }
 REASONS = {"refused": ("refused", 20), "lost": ("unreachable", 3)}
-TYPES, PROCESS, NAMESPACES, ITERATORS, PACKETS, UNIX = (
-    "BTF", "process of sockops", "network namespaces", "iter/tcp", "cgroup_skb", "cgroup/connect_unix")
+TYPES, PROCESS, NAMESPACES, ITERATORS, OPEN, PACKETS, UNIX = (
+    "BTF", "process of sockops", "network namespaces", "iter/tcp", "open connections", "cgroup_skb", "cgroup/connect_unix")
 HOOKS = ["cgroup/connect4", "cgroup/connect6", "sockops"]
 
 
@@ -41,6 +41,8 @@ def expected_gaps(kernel, variant):
         gaps.add(UNIX)
     if kernel < (5, 11) or variant == "no-btf":
         gaps.add(ITERATORS)
+    if kernel < (5, 12):
+        gaps.add(OPEN)
     # A kernel that gives socket callbacks no task as a typed pointer has to copy it, which lockdown forbids.
     if variant == "no-btf" or (variant == "lockdown" and kernel < (5, 11)):
         gaps.add(TYPES)
@@ -57,7 +59,7 @@ def expected_edges(gaps):
         del edges["dialler", "socketd", "unix", None]
     if PACKETS in gaps:
         del edges["asker", "answerer", "udp", 7201]
-    if ITERATORS in gaps:
+    if OPEN in gaps and ITERATORS in gaps:
         edges["held", "store", "tcp", 7101] = (2, 0, 0, 2, 0)  # bytes of open connections are counted at their end
     return edges
 
@@ -145,6 +147,7 @@ def row(graph, gaps, wrong):
         "connect hook, /proc" if PROCESS in gaps else "task" if "task" in details[0] else "helpers",
         "no" if NAMESPACES in gaps else "number" if "number" in details[1] else "cookie",
         cell(ITERATORS not in gaps, "no: sock_diag"),
+        cell(OPEN not in gaps),
         cell(PACKETS not in gaps and "udp" not in text),
         cell(UNIX not in gaps),
         cell("pool shop" not in text and "shop" not in text),

@@ -34,6 +34,9 @@ internal sealed partial class Attachments : IDisposable
     /// <summary>What stands in for the iterators, or follows what they find where they cannot; null where they can.</summary>
     public OlderConnections? Older { get; private set; }
 
+    /// <summary>What open connections carry; null where the kernel cannot.</summary>
+    public OpenConnections? Open { get; private set; }
+
     /// <summary>Unix sockets; null where the kernel cannot.</summary>
     public UnixSockets? Unix { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed partial class Attachments : IDisposable
 
     /// <summary>What each program cost, all zero unless the kernel counts it.</summary>
     public IEnumerable<BpfProgramRuns> Runs() =>
-        new[] { Programs.Object, Datagrams?.Object, Snapshot?.Object, Unix?.Object }.Concat(_wires.Select(wire => wire.Object)).OfType<BpfObject>().SelectMany(loaded => loaded.Runs());
+        new[] { Programs.Object, Datagrams?.Object, Snapshot?.Object, Open?.Object, Unix?.Object }.Concat(_wires.Select(wire => wire.Object)).OfType<BpfObject>().SelectMany(loaded => loaded.Runs());
 
     /// <summary>What could be attached and what not.</summary>
     public IReadOnlyList<Capability> Capabilities => _capabilities;
@@ -69,6 +72,7 @@ internal sealed partial class Attachments : IDisposable
             attached.Snapshot = attached.TrySnapshot(scope);
             attached.Older = attached.Snapshot is null || attached._isUnfollowed ? attached.FindOlder() : null;
             attached.Datagrams = attached.TryPackets(cgroupDirectory);
+            attached.Open = attached.TryOpen();
             attached.Unix = attached.TryUnix(cgroupDirectory);
             attached.AttachWires();
             return attached;
@@ -91,6 +95,18 @@ internal sealed partial class Attachments : IDisposable
         Older?.Adopt();
     }
 
+    /// <summary>Adds what open connections carried to their counters.</summary>
+    /// <param name="namespaces">Where there are any.</param>
+    /// <param name="last">Those too that are young yet.</param>
+    public void CountOpen(IReadOnlySet<ulong> namespaces, bool last)
+    {
+        bool all = Open?.Count(namespaces) ?? false;
+        if (!all || last)
+        {
+            Snapshot?.UpdateBytes();
+        }
+    }
+
     /// <summary>Whether an open connection is part of some dependency's counters.</summary>
     public bool IsFollowed(ulong cookie) => Flows.Contain(cookie) || (Older is { } older && older.Follows(cookie));
 
@@ -102,6 +118,7 @@ internal sealed partial class Attachments : IDisposable
         }
 
         Unix?.Dispose();
+        Open?.Dispose();
         Snapshot?.Dispose();
         Datagrams?.Dispose();
         Programs.Dispose();
@@ -213,6 +230,27 @@ internal sealed partial class Attachments : IDisposable
         {
             Datagrams?.Dispose();
             AddMissing(DatagramPrograms.CapabilityName, $"{exception.Message.Split('\n')[0]}; {DatagramPrograms.Cost}");
+            return null;
+        }
+    }
+
+    private OpenConnections? TryOpen()
+    {
+        if (_options.SnapshotInterval == TimeSpan.Zero)
+        {
+            AddMissing(OpenConnections.CapabilityName, $"left out by --snapshot-interval 0; {OpenConnections.Cost}");
+            return null;
+        }
+
+        try
+        {
+            var open = OpenConnections.Load(Programs);
+            AddCapability(OpenConnections.CapabilityName);
+            return open;
+        }
+        catch (BpfException exception)
+        {
+            AddMissing(OpenConnections.CapabilityName, Snapshot is null ? $"{exception.Message.Split('\n')[0]}; {OpenConnections.Cost}" : $"{exception.Message.Split('\n')[0]}; an iterator looks at all sockets instead, which costs more");
             return null;
         }
     }

@@ -28,7 +28,7 @@ internal sealed partial class KernelCapture : ICapture
     private readonly RingBuffer _ring;
     private readonly RingAlarm _alarm;
     private readonly SemaphoreSlim _news = new(0);
-    private readonly OpenDependencies _open = new();
+    private readonly HashSet<ulong> _openIn = [];
     private readonly SelfCheck _selfCheck;
     private ICaptureSink? _eventSink;
     private readonly Inheritance? _inheritance;
@@ -109,11 +109,15 @@ internal sealed partial class KernelCapture : ICapture
 
         ReadUnsentConnects(sink);
         ReadUnixListeners(sink);
-        _open.Begin(now.MonotonicNs);
+        _openIn.Clear();
         for (int i = 0; i < _dependencyBuffer.Count; i++)
         {
             ref readonly var key = ref _dependencyBuffer.Key(i);
-            _open.Read(key, _dependencyBuffer.Value(i));
+            if (key.Transport == Tcp && _dependencyBuffer.Value(i).Opened > _dependencyBuffer.Value(i).Closed)
+            {
+                _openIn.Add(key.NetnsCookie);
+            }
+
             if (key.Transport == UnixSockets.Transport)
             {
                 ReadUnix(sink, key, _dependencyBuffer.Value(i));
@@ -349,9 +353,9 @@ internal sealed partial class KernelCapture : ICapture
             _adoptAgain = false;
             _attached.AdoptAgain();
         }
-        else if (_open.MayBeOld || atOnce)
+        else if (_openIn.Count > 0 || atOnce)
         {
-            _attached.Snapshot?.UpdateBytes();
+            _attached.CountOpen(_openIn, last: atOnce);
         }
 
         _attached.Older?.Update();

@@ -234,10 +234,12 @@ internal struct Flow
     public ulong BytesSent;
     public ulong BytesReceived;
     public Address DialledAddress;
+    public Address ClientAddress;
     public uint Retransmits;
     public uint ReceivedAtFin;
     public ushort DialledPort;
-    public Pad6 Pad;
+    public ushort ClientPort;
+    public uint Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -380,7 +382,7 @@ internal struct WireCounters
 internal struct TendrilConfig
 {
     /// <summary>TENDRIL_ABI of bpf/tendril.h that this file was written for.</summary>
-    public const uint ExpectedAbi = 6;
+    public const uint ExpectedAbi = 7;
 
     public uint Abi;
     public uint SelfPid;
@@ -429,6 +431,23 @@ internal struct Visit
     public uint Unowned;
     public uint Unfollowed;
     public uint Visited;
+}
+
+[InlineArray(Length)]
+internal struct CookieList
+{
+    public const int Length = 64;
+    private ulong _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct Look
+{
+    public ulong NetnsCookie;
+    public ulong BeforeNs;
+    public uint NextSlot;
+    public uint Unfound;
+    public CookieList Cookies;
 }
 
 [InlineArray(Length)]

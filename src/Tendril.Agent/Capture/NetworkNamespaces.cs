@@ -70,6 +70,26 @@ internal static partial class NetworkNamespaces
         return paths;
     }
 
+    /// <summary>One path for each namespace that has a process, the caller's own first, with what stands for it in the programs' maps.</summary>
+    public static List<(string Path, ulong Id)> Find(NamespaceSource source)
+    {
+        var found = new List<(string, ulong)>();
+        foreach (var path in Paths())
+        {
+            ulong id = 0;
+            if (found.Count == 0)
+            {
+                found.Add((path, Own(source)));
+            }
+            else if (Run(path, () => id = Own(source)))
+            {
+                found.Add((path, id));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Runs an action on a thread of its own inside a namespace; the thread ends with it.</summary>
     /// <returns>False when the namespace is gone or may not be entered.</returns>
     public static bool Run(string path, Action action)

@@ -3,8 +3,8 @@ using Tendril.Bpf;
 namespace Tendril.Agent.Capture;
 
 /// <summary>
-/// The iterators (bpf/sockets.bpf.c): find the sockets that existed before the hooks were attached, and bring the bytes of open
-/// connections up to date. Needs BTF and a kernel from 6.1; without them the agent sees what begins after its start.
+/// The iterators (bpf/sockets.bpf.c): find the sockets that existed before the hooks were attached, and bring the bytes of those open
+/// connections up to date that are not found by their addresses (<see cref="OpenConnections"/>). Needs BTF and a kernel from 6.1; without them the agent sees what begins after its start.
 /// </summary>
 internal sealed class SocketSnapshot : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class SocketSnapshot : IDisposable
     public static readonly string[] Programs = ["find_socket_owners", "visit_sockets"];
 
     /// <summary>What is lost without it.</summary>
-    public const string Cost = "connections and listeners from before the agent's start are found in /proc; bytes of open connections are counted at their end";
+    public const string Cost = "connections and listeners from before the agent's start are found in /proc";
 
     private const int UpdatesBetweenLists = 12;
 
@@ -95,7 +95,7 @@ internal sealed class SocketSnapshot : IDisposable
         return (visit.Adopted, visit.Unowned, visit.Unfollowed);
     }
 
-    /// <summary>Adds what open connections carried since the last time to their counters.</summary>
+    /// <summary>Adds what open connections carried since the last time to their counters. Costs by the size of the kernel's table, once in each namespace.</summary>
     public void UpdateBytes()
     {
         // The list of namespaces is read anew now and then only: it costs a look at every process.

@@ -71,6 +71,7 @@ internal static class Doctor
             findings.AddRange(programs.Facts().Select(fact => new Finding(fact.Name, fact.IsThere ? Verdict.Works : Verdict.Degraded, fact.Detail)));
             findings.Add(Datagrams(programs, cgroup));
             findings.Add(Snapshot(programs));
+            findings.Add(Open(programs));
             findings.Add(Unix(programs, cgroup));
             return findings;
         }
@@ -128,6 +129,19 @@ internal static class Doctor
         catch (BpfException exception)
         {
             return new Finding("socket iterators", Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {SocketSnapshot.Cost}");
+        }
+    }
+
+    private static Finding Open(KernelPrograms programs)
+    {
+        try
+        {
+            using var open = OpenConnections.Load(programs);
+            return new Finding(OpenConnections.CapabilityName, Verdict.Works, "what they carry is counted while they are open");
+        }
+        catch (BpfException exception)
+        {
+            return new Finding(OpenConnections.CapabilityName, Verdict.Degraded, $"{exception.Message.Split('\n')[0]}: {OpenConnections.Cost}");
         }
     }
 

@@ -21,8 +21,8 @@ internal static unsafe partial class SystemCallFilter
     private const uint NewNamespaces = 0x7E020080; // CLONE_NEWNS, CLONE_NEWCGROUP to CLONE_NEWNET, CLONE_NEWTIME
     private const uint NetworkNamespace = 0x40000000; // CLONE_NEWNET
 
-    // Look up, update, delete and next key; info of a descriptor; look up and delete; the same in batches; read an iterator.
-    private static readonly uint[] BpfCommands = [1, 2, 3, 4, 15, 21, 24, 25, 26, 27, 33];
+    // Look up, update, delete and next key; run a program that is loaded; info of a descriptor; look up and delete; the same in batches; read an iterator.
+    private static readonly uint[] BpfCommands = [1, 2, 3, 4, 10, 15, 21, 24, 25, 26, 27, 33];
 
     // IPv4, netlink and IPv6. Not Unix sockets: daemons that take root's word listen there.
     private static readonly uint[] SocketFamilies = [2, 10, 16];

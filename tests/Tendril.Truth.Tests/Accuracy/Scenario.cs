@@ -57,6 +57,20 @@ public abstract class Scenario : KernelTest
         return await AddNamespaceAsync();
     }
 
+    /// <summary>A namespace that is watched, 10.9.0.1, and one that is not, 10.9.0.2 to 10.9.0.9.</summary>
+    internal async Task<(NetworkNamespace Inside, NetworkNamespace Outside)> BeginWithOutsideAsync(params string[] agentArguments)
+    {
+        var inside = await BeginAsync(agentArguments);
+        var outside = await AddNamespaceAsync(Own(TestCgroup.Create()));
+        await Network.CableAsync((inside, "eth0", "10.9.0.1/24"), (outside, "eth0", "10.9.0.2/24"));
+        for (var i = 3; i < 10; i++)
+        {
+            await outside.RunAsync("ip", "address", "add", $"10.9.0.{i}/24", "dev", "eth0");
+        }
+
+        return (inside, outside);
+    }
+
     /// <summary>Runs Programs/dial.py under a name and waits for its verdict, "connected N failed N" or "holding N".</summary>
     internal async Task<RunningProcess> DialAsync(string name, string arguments, NetworkNamespace? within = null, params string[] under)
     {

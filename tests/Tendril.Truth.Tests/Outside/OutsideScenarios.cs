@@ -72,20 +72,6 @@ public sealed class OutsideScenarios : Scenario
         await IsAsync("client -> shop.example.test tcp/443 opened=3 failed=0 closed=3");
     }
 
-    /// <summary>A namespace that is watched, 10.9.0.1, and one that is not, 10.9.0.2 to 10.9.0.9.</summary>
-    private async Task<(NetworkNamespace Inside, NetworkNamespace Outside)> BeginWithOutsideAsync()
-    {
-        var inside = await BeginAsync();
-        var outside = await AddNamespaceAsync(Own(TestCgroup.Create()));
-        await Network.CableAsync((inside, "eth0", "10.9.0.1/24"), (outside, "eth0", "10.9.0.2/24"));
-        for (var i = 3; i < 10; i++)
-        {
-            await outside.RunAsync("ip", "address", "add", $"10.9.0.{i}/24", "dev", "eth0");
-        }
-
-        return (inside, outside);
-    }
-
     private async Task AnswerNamesAsync(NetworkNamespace outside, params string[] records)
     {
         Requirements.Program("dnsmasq", "dnsmasq-base");

@@ -12,6 +12,7 @@ dial.py [OPTION...] (ADDRESS:PORT | NAME:PORT | /SOCKET | @ABSTRACT)...
     --hold             keeps them open: prints "holding N", on a line on standard input closes all, prints "closed"
     --every S          with --hold: 64 bytes each way on each again and again
     --bind PORT        from this port
+    --interface NAME   by this interface only (SO_BINDTODEVICE)
     --say TEXT         this in place of the 64 bytes, with \r and \n for line ends; any answer will do
     --then PROGRAM     after the first round becomes another program, which does the same
     --tls NAME         begins TLS with the server of that name
@@ -125,6 +126,8 @@ def dial(target, options):
     if options.bind:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         connection.bind(("", options.bind))
+    if options.interface:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, options.interface.encode())
     connection.settimeout(None if options.blocking else options.timeout)
     try:
         connect(connection, address, options)
@@ -181,7 +184,7 @@ def hold(options):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("addresses", nargs="*")
-    for name, kind, default in [("times", int, 1), ("rounds", int, 1), ("timeout", float, 10), ("every", float, None), ("bind", int, None), ("fast-open", str, None),
+    for name, kind, default in [("times", int, 1), ("rounds", int, 1), ("timeout", float, 10), ("every", float, None), ("bind", int, None), ("interface", str, None), ("fast-open", str, None),
                                 ("threads", int, 1), ("exec", str, None), ("then", str, None), ("say", str, None), ("tls", str, None),
                                 ("inherited", int, None), ("comm", str, None)]:
         parser.add_argument("--" + name, type=kind, default=default)
