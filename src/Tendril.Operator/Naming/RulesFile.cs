@@ -244,19 +244,59 @@ internal sealed class RulesFile
         return default;
     }
 
-    /// <summary>Refuses what is nested too deep, before anything goes down there.</summary>
+    /// <summary>
+    /// Refuses what is nested too deep, before anything goes down there, and keys that are no texts: YamlDotNet 18.1 overflows the stack when it compares two
+    /// aliases, as it does with two keys whose hash codes happen to be the same.
+    /// </summary>
     private sealed class Shallow(Parser inner) : IParser
     {
-        private int _depth;
+        private readonly Stack<Place> _within = new();
+
+        private enum Place
+        {
+            InList,
+            AtKey,
+            AtValue,
+        }
 
         public ParsingEvent? Current => inner.Current;
 
         public bool MoveNext()
         {
             var more = inner.MoveNext();
-            _depth += inner.Current switch { MappingStart or SequenceStart => 1, MappingEnd or SequenceEnd => -1, _ => 0 };
-            return _depth <= MaxDepth ? more
-                : throw new YamlException(inner.Current!.Start, inner.Current.End, $"more than {MaxDepth} lists and mappings within each other; a rules file takes five");
+            switch (inner.Current)
+            {
+                case MappingEnd or SequenceEnd:
+                    _within.Pop();
+                    break;
+                case NodeEvent or AnchorAlias:
+                    Enter(inner.Current);
+                    break;
+            }
+
+            return more;
+        }
+
+        private void Enter(ParsingEvent node)
+        {
+            if (_within.TryPop(out var place))
+            {
+                if (place == Place.AtKey && node is not YamlDotNet.Core.Events.Scalar)
+                {
+                    throw new YamlException(node.Start, node.End, "a list, a mapping or an alias as a key; a rules file's keys are words");
+                }
+
+                _within.Push(place switch { Place.AtKey => Place.AtValue, Place.AtValue => Place.AtKey, _ => place });
+            }
+
+            if (node is MappingStart or SequenceStart)
+            {
+                _within.Push(node is MappingStart ? Place.AtKey : Place.InList);
+                if (_within.Count > MaxDepth)
+                {
+                    throw new YamlException(node.Start, node.End, $"more than {MaxDepth} lists and mappings within each other; a rules file takes five");
+                }
+            }
         }
     }
 }

@@ -49,6 +49,27 @@ public partial class RulesFileTests
         Assert.Contains("within each other", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("? [a]\n: b")]
+    [InlineData("? {a: b}\n: c")]
+    [InlineData("rules: [{? [[? a: b]] : c}]")]
+    [InlineData("a: &x b\n*x : c")]
+    public void Keys_are_words(string text)
+    {
+        var error = Assert.Single(RulesFile.Parse(text, "r.yaml").Errors);
+
+        Assert.Contains("as a key", error, StringComparison.Ordinal);
+    }
+
+    // YamlDotNet overflows the stack when it compares two aliases, which it does where their hash codes happen to be the same.
+    [Fact]
+    public void Aliases_are_no_keys_however_many()
+    {
+        var error = Assert.Single(RulesFile.Parse(string.Concat(Enumerable.Repeat("*a : b\n", 20_000)), "r.yaml").Errors);
+
+        Assert.Contains("as a key", error, StringComparison.Ordinal);
+    }
+
     // YamlDotNet would look for the directive's end for 24 s.
     [Theory]
     [InlineData(1024)]
