@@ -78,6 +78,10 @@ public sealed record GraphEdge
     // There are 100,000 of these: times without an offset that is always zero, words as numbers, small numbers small.
     private readonly long _firstSeenTicks;
     private readonly long _lastSeenTicks;
+
+    // In tenths, as they are rounded; the least there is are 10, 0 is none.
+    private readonly uint _rttP50;
+    private readonly uint _rttP99;
     private readonly ushort _port;
     private readonly byte _strength;
     private readonly EdgeWord _transport;
@@ -151,7 +155,11 @@ public sealed record GraphEdge
     public long Retransmits { get; init; }
 
     /// <summary>Null until one was measured.</summary>
-    public RttQuantiles? RttMicros { get; init; }
+    public RttQuantiles? RttMicros
+    {
+        get => _rttP50 == 0 ? null : new(_rttP50 / 10.0, _rttP99 / 10.0);
+        init => (_rttP50, _rttP99) = value is null ? (0, 0) : (Tenths(value.P50), Tenths(value.P99));
+    }
 
     /// <summary>1 to 10, by connections and bytes against the rest of the graph, on a logarithmic scale.</summary>
     public int Strength
@@ -201,6 +209,8 @@ public sealed record GraphEdge
         get => _details;
         init => _details = value;
     }
+
+    private static uint Tenths(double micros) => (uint)Math.Round(micros * 10);
 }
 
 /// <summary>Sums over the whole graph.</summary>
