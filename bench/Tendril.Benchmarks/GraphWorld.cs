@@ -2,29 +2,30 @@ using Tendril.Graph;
 
 namespace Tendril.Benchmarks;
 
-/// <summary>A host of 10,000 services, each listening on a port and calling five others, with round-trip times as TCP has them.</summary>
+/// <summary>A host of 10,000 services, each listening on a port and calling some others, with round-trip times as TCP has them.</summary>
 internal sealed class GraphWorld
 {
     public const int Nodes = 10_000;
-    public const int EdgesPerNode = 5;
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly NetAddress Loopback = NetAddress.Parse("127.0.0.1");
     private long _round = 1;
 
-    public GraphWorld()
+    public GraphWorld(int edgesPerNode = 5)
     {
-        Observations = new DependencyObservation[Nodes * EdgesPerNode];
+        Observations = new DependencyObservation[Nodes * edgesPerNode];
         for (var i = 0; i < Observations.Length; i++)
             Observations[i] = Observe((uint)(i % Nodes), TargetOf(i), 1);
     }
 
     public DependencyObservation[] Observations { get; }
 
-    public DependencyGraph CreateGraph(out AgentRun run)
+    public static DependencyGraph CreateEmptyGraph(GraphOptions options) => new(
+        options, endpoint => new ServiceIdentity($"address:{endpoint.Address}:{endpoint.Port}", "?", "address", null, "address"), Start);
+
+    public DependencyGraph CreateGraph(out AgentRun run, GraphOptions? options = null)
     {
-        var graph = new DependencyGraph(
-            new GraphOptions(), endpoint => new ServiceIdentity($"address:{endpoint.Address}:{endpoint.Port}", "?", "address", null, "address"), Start);
+        var graph = CreateEmptyGraph(options ?? new());
         run = graph.BeginRun("4c4c4544004d3510", "bench-host", 1, 7, [Loopback]);
         for (var number = 0u; number < Nodes; number++)
         {

@@ -5,6 +5,7 @@ using Tendril.Benchmarks.Fleet;
 var benchmarks = new Dictionary<string, Func<string[], int>>
 {
     ["graph"] = GraphBench.Run,
+    ["memory"] = MemoryBench.Run,
     ["connection"] = ConnectionCostBench.Run,
     ["agent"] = AgentCostBench.Run,
     ["start"] = AgentStartBench.Run,
