@@ -17,11 +17,16 @@ describe("coverage", () => {
   });
 
   it("names what was lost, with the option that helps", () => {
-    const agent = { counterOverflows: { dependency_map: 3, flow_map: 0, service_map: 1, x: 2 }, unattributed: 1 };
+    const agent = {
+      counterOverflows: { dependency_map: 3, flow_map: 0, service_map: 1, agent_listeners: 4, name_ring: 1, x: 2 },
+      unattributed: 1,
+    };
     expect(lossesOf(agent as unknown as AgentStats)).toEqual([
       "3 connections in no edge: the agent's --max-dependencies was reached",
       "1 listening endpoint not known: the agent's --max-listeners was reached",
-      "2 connections not counted: the kernel's table x was full",
+      "4 listening endpoints that came and went unseen: there were too many between two reports",
+      "1 DNS answer or TLS hello not read: they came too fast",
+      "2 lost for want of room in x",
       "1 connection whose process could not be told",
     ]);
   });

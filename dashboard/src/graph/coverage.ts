@@ -31,7 +31,18 @@ function overflowText(map: string, count: number): string {
   if (map === "flow_map") return `${connections} not followed: the agent's --max-flows was reached`;
   if (map === "service_map")
     return `${plural(count, "listening endpoint")} not known: the agent's --max-listeners was reached`;
-  return `${connections} not counted: the kernel's table ${map} was full`;
+  if (map === "pid_map")
+    return `${connections} without the address that was dialled: the agent's --max-connecting was reached`;
+  if (map === "agent_dependencies") return `${connections} not counted: the agent's --max-dependencies was reached`;
+  if (map === "agent_processes")
+    return `${plural(count, "process", "processes")} known only as “other”: there were too many at once`;
+  if (map === "agent_listeners")
+    return `${plural(count, "listening endpoint")} that came and went unseen: there were too many between two reports`;
+  if (map === "agent_names")
+    return `${plural(count, "name")} of outside addresses forgotten before their time: there were too many`;
+  if (map === "name_ring")
+    return `${plural(count, "DNS answer or TLS hello", "DNS answers and TLS hellos")} not read: they came too fast`;
+  return `${formatExact(count)} lost for want of room in ${map}`;
 }
 
 export function isReached({ folded, refused }: Limit): boolean {

@@ -304,6 +304,7 @@ internal sealed class Aggregator : Reports, ICaptureSink
         AddOverflow(losses, "agent_names", _names.Dropped);
         AddOverflow(losses, "agent_dependencies", _dependencies.Overflows);
         AddOverflow(losses, "agent_processes", (ulong)_processes.Unheld);
+        AddOverflow(losses, "agent_listeners", _listeners.Untold);
         return losses;
     }
 

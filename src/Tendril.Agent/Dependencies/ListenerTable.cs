@@ -19,6 +19,9 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
 
     public bool HasChanges => _changed.Count > 0 || _left.Count > 0;
 
+    /// <summary>Listeners that came and went between two reports and are not told of, cumulative: there were too many.</summary>
+    public ulong Untold { get; private set; }
+
     /// <summary>Somebody began to listen, and no report has said so yet.</summary>
     public bool HasUntold { get; private set; }
 
@@ -32,6 +35,10 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
         if (_begun.Count < MaxLeft)
         {
             _begun[cookie] = new Beginning(key, processNumber, timeUs);
+        }
+        else
+        {
+            Untold++;
         }
     }
 
@@ -136,6 +143,8 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     {
         if (_left.Count >= MaxLeft)
         {
+            // One that was told of is missing from the next full report, which says the same.
+            Untold += listener.IsChanged ? 1UL : 0;
             return;
         }
 
@@ -150,8 +159,14 @@ internal sealed class ListenerTable(ProcessTable processes, UnixPaths paths)
     // Of several sockets on an endpoint a reading has only the newest: the others may be open.
     private void TellGone(in Beginning beginning)
     {
-        if (_left.Count >= MaxLeft || (_listeners.TryGetValue(beginning.Key, out var present) && (present.ProcessNumber == beginning.ProcessNumber || present.Sockets > 1)))
+        if (_listeners.TryGetValue(beginning.Key, out var present) && (present.ProcessNumber == beginning.ProcessNumber || present.Sockets > 1))
         {
+            return;
+        }
+
+        if (_left.Count >= MaxLeft)
+        {
+            Untold++;
             return;
         }
 

@@ -58,7 +58,13 @@ internal static class Coverage
         "dependency_map" => $"{Text.Count(count, "connection")} belong{(count == 1 ? "s" : "")} to no edge, as the kernel's table of dependencies was full: the agent's --max-dependencies raises it",
         "flow_map" => $"{Text.Count(count, "connection")} not followed, as the kernel's table of open connections was full: the agent's --max-flows raises it",
         "service_map" => $"{Text.Count(count, "listening endpoint")} not known, as the kernel's table of listeners was full: the agent's --max-listeners raises it",
-        _ => $"{Text.Count(count, "connection")} not counted, as the kernel's table {map} was full: give it more entries in the agent's options",
+        "pid_map" => $"{Text.Count(count, "connection")} without the address that was dialled, as the kernel's table of connecting threads was full: the agent's --max-connecting raises it",
+        "agent_dependencies" => $"{Text.Count(count, "connection")} not counted, as the agent's table of dependencies was full: its --max-dependencies raises it",
+        "agent_processes" => $"{Text.Count(count, "process", "processes")} known only as \"other\", as there were too many at once",
+        "agent_listeners" => $"{Text.Count(count, "listening endpoint")} that came and went unseen, as there were too many between two reports",
+        "agent_names" => $"{Text.Count(count, "name")} of outside addresses forgotten before their time, as there were too many",
+        "name_ring" => $"{Text.Count(count, "DNS answer or TLS hello", "DNS answers and TLS hellos")} not read, as they came too fast: outside addresses may lack their names",
+        _ => $"{Text.Number(count)} lost for want of room in {map}",
     };
 
     private static bool IsShort(SelfCheck? check) => check is not null && check.Explained < check.Sockets;

@@ -96,7 +96,7 @@ internal sealed class GraphMetrics(DependencyGraph graph, StatsSource stats, Ing
                 Programs(program => program.Runs))
             .Family("tendril_bpf_program_run_seconds_total", "counter", "Time in the agent's BPF programs, likewise.", Programs(program => program.RunTimeNs / 1e9))
             .Family("tendril_flow_events_lost_total", "counter", "Flow events that were dropped; the graph's counters are exact without them.", stats.LostFlowEvents)
-            .Family("tendril_counter_overflows_total", "counter", "Connections that could not be counted because a kernel map was full.",
+            .Family("tendril_counter_overflows_total", "counter", "Connections, and of some tables names, processes or listeners, that found no room in a table of an agent or its kernel.",
                 hosts.SelectMany(host => host.SelectMany(agent => agent.CounterOverflows).GroupBy(map => map.Key)
                     .Select(map => (PrometheusText.Labels(("host", host.Key), ("map", map.Key)), map.Sum(pair => (double)pair.Value)))));
     }
