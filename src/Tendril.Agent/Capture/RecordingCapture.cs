@@ -187,9 +187,9 @@ internal sealed class RecordingCapture : ICapture, IProcessReader
 
         byte version = Take<byte>(ref at);
         uint abi = Take<uint>(ref at);
-        if (version != RecordingFormat.Version || abi != TendrilConfig.ExpectedAbi)
+        if (version != RecordingFormat.Version || abi is < RecordingFormat.OldestAbi or > TendrilConfig.ExpectedAbi)
         {
-            throw new InvalidDataException($"recorded with format {version}, ABI {abi}; this agent reads format {RecordingFormat.Version}, ABI {TendrilConfig.ExpectedAbi}");
+            throw new InvalidDataException($"recorded with format {version}, ABI {abi}; this agent reads format {RecordingFormat.Version}, ABI {RecordingFormat.OldestAbi} to {TendrilConfig.ExpectedAbi}");
         }
 
         HostNetworkNamespace = Take<ulong>(ref at);

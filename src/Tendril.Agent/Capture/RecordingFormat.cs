@@ -11,6 +11,9 @@ internal static class RecordingFormat
 
     public const byte Version = 2;
 
+    /// <summary>Since this ABI the structs that are kept here are laid out as now. Raise it when one of them changes, not when another does.</summary>
+    public const uint OldestAbi = 6;
+
     /// <summary>No frame is larger; a length beyond it means a damaged file.</summary>
     public const int MaxFrameBytes = 64 * 1024;
 }
