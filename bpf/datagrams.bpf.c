@@ -379,6 +379,11 @@ static __noinline int begin_conversation(struct __sk_buff *skb, const struct dat
 	add(&counters->opened, 1);
 	add(&counters->closed, 1);
 	bpf_map_update_elem(&conversation_map, conversation, key, BPF_ANY);
+	/*
+	 * A new entry that nobody looked up yet is the first to go when a full LRU makes room (kernel/bpf/bpf_lru_list.c), though it is the
+	 * youngest: its answer would count as another conversation.
+	 */
+	bpf_map_lookup_elem(&conversation_map, conversation);
 	return 0;
 }
 

@@ -20,6 +20,18 @@ public sealed class DatagramScenarios : Scenario
         await IsAsync("client -> server:7000 udp/7000 opened=3 closed=3 datagramsSent=6 datagramsReceived=6 bytesSent=384 bytesReceived=384");
     }
 
+    // More than the kernel's table remembers: the oldest make room, never one whose answer is still to come.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task More_conversations_than_are_remembered(bool connected)
+    {
+        var within = await BeginAsync();
+        await AnswerAsync("server", "127.0.0.1:7000", within);
+        await AskAsync("client", $"127.0.0.1:7000 --times 100000 {(connected ? "--connected" : "")}", within);
+        await IsAsync("client -> server:7000 udp/7000 opened=100000 closed=100000 datagramsSent=100000 datagramsReceived=100000 bytesSent=6400000 bytesReceived=6400000");
+    }
+
     [Fact]
     public async Task One_way_as_statsd()
     {
@@ -84,5 +96,5 @@ public sealed class DatagramScenarios : Scenario
         await StartInside([.. Python(name, "datagram.py"), "serve", .. arguments.Split(' ')], within).LineAsync("listening ");
 
     private async Task AskAsync(string name, string arguments, NetworkNamespace within) =>
-        await StartClient(name, [.. Python(name, "datagram.py"), "ask", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], within).LineAsync("asked ");
+        await StartClient(name, [.. Python(name, "datagram.py"), "ask", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], within).LineAsync("asked ", bound: TimeSpan.FromMinutes(2));
 }
