@@ -54,7 +54,7 @@ public sealed class SoakTests : KernelTest
         }
 
         await load.PauseAsync();
-        var wrong = await WrongAsync(@operator, load);
+        var wrong = await WrongAsync(@operator, load, log);
         Tell(log, minutes, load, wrong);
         Assert.True(wrong == 0 && All().All(series => !series.HasGrown), log.Text);
     }
@@ -98,18 +98,27 @@ public sealed class SoakTests : KernelTest
     private static long Status(int process, string field) =>
         long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 
-    private static async Task<int> WrongAsync(OperatorProcess @operator, Load load)
+    private static async Task<int> WrongAsync(OperatorProcess @operator, Load load, Report log)
     {
-        var log = load.Read();
-        var (begun, wrong) = (Stopwatch.GetTimestamp(), int.MaxValue);
-        while (wrong > 0 && Stopwatch.GetElapsedTime(begun) < Wait.Bound)
+        var expected = load.Read();
+        for (var begun = Stopwatch.GetTimestamp(); ;)
         {
-            var actual = Figures.Of(await @operator.GraphAsync());
-            wrong = load.Edges.Select((edge, at) => log[at].DifferencesTo(actual.GetValueOrDefault(edge).Figures)).Sum();
+            var shown = Figures.Of(await @operator.GraphAsync());
+            var wrong = load.Edges.Select((edge, at) => (Edge: edge, Expected: expected[at], Shown: shown.GetValueOrDefault(edge).Figures))
+                .Where(each => each.Expected != each.Shown).ToList();
+            if (wrong.Count == 0)
+            {
+                return 0;
+            }
+
+            if (Stopwatch.GetElapsedTime(begun) >= Wait.Bound)
+            {
+                wrong.ForEach(each => log.Say($"{each.Edge}: {each.Shown}, expected {each.Expected}"));
+                return wrong.Sum(each => each.Expected.DifferencesTo(each.Shown));
+            }
+
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
-
-        return wrong;
     }
 
     private IEnumerable<Series> All() => [_agentMemory, _operatorMemory, _agentHandles, _operatorHandles, _agentThreads, _operatorThreads, .. _maps];
