@@ -25,6 +25,13 @@ static __always_inline void map_ipv4(__u8 to[16], __u32 address)
 	words[3] = address;
 }
 
+static __always_inline int is_ipv4(const __u8 address[16])
+{
+	const __u32 *words = (const __u32 *)address;
+
+	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
+}
+
 static __always_inline int same_address(const __u8 a[16], const __u8 b[16])
 {
 	const __u64 *x = (const __u64 *)a, *y = (const __u64 *)b;

@@ -244,14 +244,12 @@ static __always_inline struct service_owner *find_owner(__u64 netns_cookie, cons
 {
 	struct service_key key = {.netns_cookie = netns_cookie, .port = port, .transport = IPPROTO_TCP};
 	struct service_owner *owner;
-	const __u64 *words = (const __u64 *)address;
-	int is_ipv4 = words[0] == 0 && (__u32)words[1] == bpf_htonl(0xffff);
 
 	copy_address(key.address, address);
 	owner = bpf_map_lookup_elem(&service_map, &key);
 	if (owner)
 		return owner;
-	if (is_ipv4) {
+	if (is_ipv4(address)) {
 		map_ipv4(key.address, 0);
 		owner = bpf_map_lookup_elem(&service_map, &key);
 		if (owner)

@@ -239,7 +239,7 @@ static __always_inline int is_to_many(const __u8 address[16])
 {
 	const __u32 *words = (const __u32 *)address;
 
-	if (words[0] || words[1] || words[2] != bpf_htonl(0xffff))
+	if (!is_ipv4(address))
 		return address[0] == 0xff;
 	return (address[12] & 0xf0) == 0xe0 || words[3] == 0xffffffff;
 }

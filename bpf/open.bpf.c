@@ -22,13 +22,6 @@ struct look {
 /* Written by the agent before each run, read after it; one run at a time. */
 struct look look = {};
 
-static __always_inline int is_ipv4(const __u8 address[16])
-{
-	const __u32 *words = (const __u32 *)address;
-
-	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
-}
-
 /* As a packet to this end of the connection has them: its source is the other end. */
 static __always_inline struct bpf_sock *find_socket(struct __sk_buff *skb, const struct flow *flow)
 {

@@ -48,15 +48,9 @@ internal sealed class DatagramPrograms : IDisposable
     /// <exception cref="IOException">The cgroup directory cannot be opened.</exception>
     public static DatagramPrograms Attach(KernelPrograms core, string cgroupDirectory, RecordHandler onName)
     {
-        var programs = new DatagramPrograms(KernelPrograms.OpenObject("datagrams"), onName);
+        var programs = new DatagramPrograms(core.OpenBeside("datagrams"), onName);
         try
         {
-            programs.Object.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
-            foreach (var map in KernelPrograms.SharedMaps)
-            {
-                programs.Object.ShareMap(map, core.Object);
-            }
-
             programs.Object.Load();
             programs.AttachAll(OfSockets, cgroupDirectory);
             programs._names = programs.Object.OpenRing("name_ring", programs.OnRecord);

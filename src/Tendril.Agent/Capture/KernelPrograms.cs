@@ -79,8 +79,8 @@ internal sealed class KernelPrograms : IDisposable
     /// <summary>The section of it, which all objects share.</summary>
     public const string ControlSection = ".data.control";
 
-    /// <summary>The core's maps. Every other object has them in its source too, and would be given empty ones of its own.</summary>
-    public static readonly string[] SharedMaps =
+    // Every other object has them in its source too, and would be given empty ones of its own.
+    private static readonly string[] SharedMaps =
         ["dependency_map", "process_map", "service_map", "pid_map", "cookie_map", "flow_map", "flow_events", "loss_map", ControlSection];
 
     /// <summary>CLOCK_MONOTONIC nanoseconds when all hooks were attached.</summary>
@@ -145,6 +145,28 @@ internal sealed class KernelPrograms : IDisposable
         var elf = new byte[stream.Length];
         stream.ReadExactly(elf);
         return BpfObject.Open(name, elf);
+    }
+
+    /// <summary>Another object, not loaded yet, that is configured as this one and uses its maps.</summary>
+    /// <exception cref="BpfException">The two were not built from one source.</exception>
+    public BpfObject OpenBeside(string name)
+    {
+        var opened = OpenObject(name);
+        try
+        {
+            opened.InitialGlobals<TendrilConfig>(".rodata") = Config;
+            foreach (var map in SharedMaps)
+            {
+                opened.ShareMap(map, Object);
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     public static SafeFileHandle OpenDirectory(string path)

@@ -46,15 +46,9 @@ internal sealed class OpenConnections : IDisposable
             throw new BpfException("this kernel has no compare-and-swap (5.12)", 0);
         }
 
-        var opened = KernelPrograms.OpenObject("open");
+        var opened = core.OpenBeside("open");
         try
         {
-            opened.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
-            foreach (var map in KernelPrograms.SharedMaps)
-            {
-                opened.ShareMap(map, core.Object);
-            }
-
             opened.Load();
             var open = new OpenConnections(opened, core);
             // Once for nothing: a kernel that loads the programs and does not run them is told of now.

@@ -47,15 +47,9 @@ internal sealed class SocketSnapshot : IDisposable
     /// <exception cref="BpfException">This kernel cannot: no BTF, or too old.</exception>
     public static SocketSnapshot Load(KernelPrograms core, DatagramPrograms? datagrams, string? scope)
     {
-        var opened = KernelPrograms.OpenObject("sockets");
+        var opened = core.OpenBeside("sockets");
         try
         {
-            opened.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
-            foreach (var map in KernelPrograms.SharedMaps)
-            {
-                opened.ShareMap(map, core.Object);
-            }
-
             if (datagrams is not null)
             {
                 opened.ShareMap("datagram_socket_map", datagrams.Object);

@@ -54,16 +54,10 @@ internal sealed class UnixSockets : IDisposable
     public static UnixSockets Attach(KernelPrograms core, SocketSnapshot snapshot, string cgroupDirectory)
     {
         const string Program = "unix_connect_tracker";
-        var opened = KernelPrograms.OpenObject("unix");
+        var opened = core.OpenBeside("unix");
         try
         {
-            opened.InitialGlobals<TendrilConfig>(".rodata") = core.Config;
             opened.SetAttachType(Program, AttachType);
-            foreach (var map in KernelPrograms.SharedMaps)
-            {
-                opened.ShareMap(map, core.Object);
-            }
-
             opened.Load();
             var sockets = new UnixSockets(opened, snapshot);
             using var directory = KernelPrograms.OpenDirectory(cgroupDirectory);
