@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Tendril.Agent.Capture;
@@ -25,21 +24,21 @@ internal static partial class NetworkNamespaces
         _ => 0,
     };
 
-    // SO_NETNS_COOKIE, kernel 5.14; the programs have it since 5.15.
+    // SO_NETNS_COOKIE, kernel 5.14; the programs have it since 5.15. Not by the base library's socket: the first may start a thread of the runtime, with
+    // the namespace and the rights of whoever made it.
     private static ulong OwnCookie()
     {
-        const int SolSocket = 1, NetnsCookie = 71;
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            Span<byte> cookie = stackalloc byte[8];
-            socket.GetRawSocketOption(SolSocket, NetnsCookie, cookie);
-            return MemoryMarshal.Read<ulong>(cookie);
-        }
-        catch (SocketException)
+        const int IPv4 = 2, Datagrams = 2, SolSocket = 1, NetnsCookie = 71;
+        int socket = OpenSocket(IPv4, Datagrams | CloseOnExec, 0);
+        if (socket < 0)
         {
             return 0;
         }
+
+        uint length = sizeof(ulong);
+        bool isTold = GetOption(socket, SolSocket, NetnsCookie, out ulong cookie, ref length) == 0;
+        _ = Close(socket);
+        return isTold ? cookie : 0;
     }
 
     /// <summary>One process for each namespace that has any, the caller's own first.</summary>
@@ -148,6 +147,12 @@ internal static partial class NetworkNamespaces
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "socket")]
+    private static partial int OpenSocket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt")]
+    private static partial int GetOption(int socket, int level, int option, out ulong value, ref uint length);
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     private static partial int SetNamespace(int fd, int type);

@@ -17,6 +17,7 @@ internal sealed partial class Confinement : IDisposable
     private readonly ulong _kept;
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _attaching;
+    private int _errno;
 
     private Confinement(ulong kept)
     {
@@ -27,6 +28,9 @@ internal sealed partial class Confinement : IDisposable
             {
                 work();
             }
+
+            // The kernel sees it end a moment after Join has returned.
+            _ = Capabilities.KeepOnly(_kept);
         })
         { IsBackground = true, Name = "attaching" };
     }
@@ -87,13 +91,19 @@ internal sealed partial class Confinement : IDisposable
         Dispose();
         // No core dump, and no other process of the same user looks at what was read of others.
         _ = prctl(SetDumpable, 0, 0, 0, 0);
-        var refused = SystemCallFilter.Install(keepsFiles);
-        if (refused is null)
+        var (refused, errno) = SystemCallFilter.Install(keepsFiles);
+        if (errno != 0)
         {
-            Log.NoFilter(log);
+            Log.NoFilter(log, Describe(errno));
         }
 
-        Log.Confined(log, Capabilities.Describe(_kept), refused ?? 0);
+        if (_errno != 0)
+        {
+            Log.KeepsAll(log, Describe(_errno), Capabilities.Describe(Capabilities.OfThread("/proc/thread-self").Permitted));
+            return;
+        }
+
+        Log.Confined(log, Capabilities.Describe(_kept), refused);
         var more = Directory.EnumerateDirectories("/proc/self/task").Where(thread => (Capabilities.OfThread(thread).Permitted & ~_kept) != 0).ToList();
         if (more.Count > 0)
         {
@@ -112,7 +122,7 @@ internal sealed partial class Confinement : IDisposable
 
     private void GiveUp()
     {
-        _ = Capabilities.KeepOnly(_kept);
+        _errno = Capabilities.KeepOnly(_kept);
         // The runtime's own thread that was there before: what it runs are finalizers.
         var isDone = new StrongBox<bool>();
         for (var tries = 0; tries < 10 && !isDone.Value; tries++)
@@ -126,6 +136,8 @@ internal sealed partial class Confinement : IDisposable
             GC.WaitForPendingFinalizers();
         }
     }
+
+    private static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LeaveToFinalizer(Action action) => _ = new Finalized(action);
@@ -155,10 +167,13 @@ internal sealed partial class Confinement : IDisposable
         [LoggerMessage(1, LogLevel.Information, "keeps these capabilities: {Kept}; {Refused} system calls are refused from here on")]
         public static partial void Confined(ILogger logger, string kept, int refused);
 
-        [LoggerMessage(2, LogLevel.Warning, "this kernel takes no filter of system calls (seccomp); the agent runs without it")]
-        public static partial void NoFilter(ILogger logger);
+        [LoggerMessage(2, LogLevel.Warning, "the agent runs without its filter of system calls; seccomp: {Error}. A kernel without CONFIG_SECCOMP_FILTER has none; a unit or container around the agent must allow the call")]
+        public static partial void NoFilter(ILogger logger, string error);
 
         [LoggerMessage(3, LogLevel.Warning, "threads of the runtime have more capabilities than these ({Threads}); the native program that scripts/build.sh makes has none of them")]
         public static partial void ThreadsWithMore(ILogger logger, string threads);
+
+        [LoggerMessage(4, LogLevel.Warning, "the agent could not give up what it needs no more; capset: {Error}. It keeps {Kept}; a unit or container around the agent must allow the call")]
+        public static partial void KeepsAll(ILogger logger, string error, string kept);
     }
 }

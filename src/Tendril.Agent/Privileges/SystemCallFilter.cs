@@ -29,14 +29,14 @@ internal static unsafe partial class SystemCallFilter
 
     /// <summary>Puts it on all threads of this process, for good, and forbids them to gain rights by running a program.</summary>
     /// <param name="keepsFiles">Its own certificate is renewed on disk, so files may be written; whose, is left to their permissions.</param>
-    /// <returns>How many system calls it refuses, wholly or in part; null when the kernel does not take it.</returns>
-    public static int? Install(bool keepsFiles)
+    /// <returns>How many system calls it refuses, wholly or in part; 0 and the error's number when it is not taken.</returns>
+    public static (int Calls, int Errno) Install(bool keepsFiles)
     {
         const int SetNoNewPrivileges = 38, SetModeFilter = 1, SynchronizeThreads = 1;
         var (program, calls) = Build((uint)Environment.ProcessId, keepsFiles);
         if (prctl(SetNoNewPrivileges, 1, 0, 0, 0) != 0)
         {
-            return null;
+            return (0, Marshal.GetLastPInvokeError());
         }
 
         // SAFETY: struct sock_fprog is a length and, at the size of a pointer, the pointer; the kernel copies the program during the call.
@@ -44,7 +44,7 @@ internal static unsafe partial class SystemCallFilter
         {
             nuint* filter = stackalloc nuint[2] { (nuint)program.Length, (nuint)instructions };
             nint number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
-            return syscall(number, SetModeFilter, SynchronizeThreads, filter) == 0 ? calls : null;
+            return syscall(number, SetModeFilter, SynchronizeThreads, filter) == 0 ? (calls, 0) : (0, Marshal.GetLastPInvokeError());
         }
     }
 
@@ -116,9 +116,9 @@ internal static unsafe partial class SystemCallFilter
     private static ulong Step(ushort code, uint value, byte whenTrue = 0, byte whenFalse = 0) =>
         code | ((ulong)whenTrue << 16) | ((ulong)whenFalse << 24) | ((ulong)value << 32);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, nuint operation, nuint flags, void* filter);
 }
