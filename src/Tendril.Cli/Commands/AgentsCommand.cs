@@ -34,7 +34,7 @@ internal static class AgentsCommand
     {
         if (graph.Stats.Agents.Count == 0)
         {
-            Screen.Output.WriteLine("No agent has reported to this operator yet. 'tendril-agent' as root on a host starts one; 'tendril doctor' checks the host.");
+            Screen.Output.WriteLine("No agent has reported to this operator yet. 'systemctl start tendril-agent', or 'tendril-agent' as root, on a host starts one; 'tendril doctor' checks the host.");
             return;
         }
 

@@ -96,7 +96,7 @@ internal static class GraphCommand
         if (graph.Edges.Count == 0)
         {
             screen.WriteLine(graph.Stats.Agents.Count == 0
-                ? "No agent has reported to this operator yet. 'tendril-agent' as root on a host starts one; 'tendril doctor' checks the host."
+                ? "No agent has reported to this operator yet. 'systemctl start tendril-agent', or 'tendril-agent' as root, on a host starts one; 'tendril doctor' checks the host."
                 : "No dependency was seen. As soon as a program connects to another one, it is listed here.");
             return;
         }

@@ -105,5 +105,5 @@ internal static class ObserveCommand
     };
 
     private const string HowToReach =
-        "Start it with scripts/start-tracking.sh, or say where its gRPC port is: --grpc URL, or TENDRIL_OPERATOR_GRPC in the environment.";
+        "Start it (systemctl start tendril-operator; in the sources: scripts/start-tracking.sh), or say where its gRPC port is: --grpc URL, or TENDRIL_OPERATOR_GRPC in the environment.";
 }

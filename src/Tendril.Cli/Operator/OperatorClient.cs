@@ -118,7 +118,7 @@ internal sealed class OperatorClient : IDisposable
 
     /// <summary>What to do when nothing, or something else, answers.</summary>
     public const string HowToReach =
-        "Start it with scripts/start-tracking.sh, or say where it is: --operator URL, or TENDRIL_OPERATOR in the environment.";
+        "Start it (systemctl start tendril-operator; in the sources: scripts/start-tracking.sh), or say where it is: --operator URL, or TENDRIL_OPERATOR in the environment.";
 
     /// <summary>What to do when the operator wants to know who asks.</summary>
     public const string HowToSignIn = "Show a token: --token-file FILE, or TENDRIL_TOKEN_FILE in the environment.";
