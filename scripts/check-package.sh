@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tries the packages as somebody would who has nothing but them: installs the Debian package in a bare system of its own (debootstrap), runs
-# its programs there on this kernel with the rights that its units give, removes it again, and runs the images' programs. Needs root.
+# its programs there on this kernel with the rights that its units give, removes it again, and runs the images' programs. Then boots that system in
+# QEMU, with Debian's own kernel, and takes the package through its life under systemd (tests/systemd). Needs root.
 #
 #   sudo scripts/check-package.sh
 #
@@ -19,6 +20,7 @@ esac
 ((EUID == 0)) || die "a system in a folder needs root: run 'sudo $0'."
 
 package=$artifacts/package bare=$run/bare system=$run/system
+kernel=6.1 kernels=${TENDRIL_KERNELS:-$run/kernels}/amd64 machine_seconds=900
 passed=0 failed=0 skipped=0
 # What systemd-analyze may find at most, of 10; measured: 2.9 and 1.3 on systemd 252.
 agent_exposure=3.0 operator_exposure=1.5
@@ -46,14 +48,14 @@ make_bare_system() {
   local suite openssl=libssl3
   suite=$(. /etc/os-release && printf '%s\n' "$VERSION_CODENAME")
   [[ $suite == bookworm || $suite == jammy ]] || openssl=libssl3t64
-  [[ ! -e $bare.$suite ]] || return 0
+  [[ ! -e $bare.$suite-systemd ]] || return 0
   say "making a bare $suite"
   rm -rf "$bare"
-  debootstrap --variant=minbase --include="$openssl" "$suite" "$bare" >"$logs/debootstrap.log" 2>&1 || {
+  debootstrap --variant=minbase --include="$openssl,systemd-sysv" "$suite" "$bare" >"$logs/debootstrap.log" 2>&1 || {
     tail -n 20 "$logs/debootstrap.log" | sed 's/^/  | /' >&2
     die "no bare system could be made; the end of $logs/debootstrap.log is above."
   }
-  touch "$bare.$suite"
+  touch "$bare.$suite-systemd"
 }
 
 # With exec=exec a function that runs in the background becomes the command, so that its pid is the command's.
@@ -183,12 +185,61 @@ run_image() {
   rm -rf "$image" "$tree"
 }
 
+# fill_machine TREE: what the machine boots: the bare system, without what nobody reads there, the package and what tries it.
+fill_machine() {
+  local tree=$1 units=$1/etc/systemd/system
+  cp -a --reflink=auto "$bare" "$tree"
+  rm -rf "$tree"/usr/share/{doc,locale,man,i18n} "$tree"/var/{cache,lib/apt}
+  mkdir -p "$tree/var/cache" "$units/multi-user.target.wants"
+  install -D -t "$tree/check" tests/systemd/{check.sh,start.sh,shop.pl}
+  install -m 644 -t "$units" tests/systemd/*.service
+  ln -s ../check.service "$units/multi-user.target.wants/"
+  cp "$deb" "$tree/check/tendril.deb"
+}
+
+# boot_machine: until it has powered itself off. What its checks said is in $console then.
+boot_machine() {
+  local tree=$run/machine image=$run/machine.initramfs
+  rm -rf "$tree"
+  fill_machine "$tree" && (cd "$tree" && find . | cpio -o -H newc --quiet) >"$image" && rm -rf "$tree" || return 1
+  : >"$console"
+  # no_timer_check: an emulated timer that is late on a busy machine is not broken.
+  timeout --kill-after=5 "$machine_seconds" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1536 -nodefaults -nographic -no-reboot -serial "file:$console" \
+    -kernel "$kernels/$kernel/vmlinuz" -initrd "$image" \
+    -append 'rdinit=/check/start.sh console=ttyS0 quiet panic=-1 no_timer_check systemd.mask=serial-getty@ttyS0.service'
+  rm -f "$image"
+  grep -aq '^end of the checks' "$console" || { tail -n 20 "$console" && return 1; }
+}
+
+# count_machine: a line of its console for each check, and under one that failed, why.
+count_machine() {
+  local line why=''
+  while IFS= read -r line; do
+    case $line in
+      'ok: '*) passed=$((passed + 1)) why='' && say "  ok: under systemd: ${line#*: }" ;;
+      'FAILED: '*) failed=$((failed + 1)) why=yes && say "  FAILED: under systemd: ${line#*: }" ;;
+      *) [[ -z $why ]] || printf '  | %s\n' "$line" ;;
+    esac
+  done < <(tr -d '\r' <"$console")
+}
+
+try_under_systemd() {
+  local code=0
+  [[ $(uname -m) == x86_64 ]] || { skip 'under systemd: the machine that is booted is x86_64, this one is not' && return; }
+  "$scripts/kernel-matrix.sh" --only "$kernel" --fetch || code=$?
+  if [[ $code == 77 ]]; then
+    skip "under systemd: Debian's kernel cannot be fetched" && return
+  fi
+  check 'a machine boots it, with systemd' boot_machine
+  count_machine
+}
+
 clean_up() {
   local pid
   for pid in "${children[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait
   [[ -z $cgroup || ! -d $cgroup ]] || rmdir "$cgroup" || true
-  rm -rf "$system" "$run/units" "$run/image" "$run/image-tree"
+  rm -rf "$system" "$run/units" "$run/image" "$run/image-tree" "$run/machine" "$run/machine.initramfs"
 }
 
 make_run_directory
@@ -196,7 +247,7 @@ make_run_directory
 "$scripts/package.sh"
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 deb=$(echo "$package"/tendril_*.deb)
-children=() cgroup='' http='' grpc=''
+console=$logs/package-machine.log children=() cgroup='' http='' grpc=''
 trap clean_up EXIT
 make_bare_system
 rm -rf "$system"
@@ -234,5 +285,6 @@ check 'it can be removed' remove_it
 check 'nothing of it is left' left_nothing
 check "the agent's image runs" run_image agent
 check "the operator's image runs" run_image operator
+try_under_systemd
 say "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))

@@ -8,6 +8,7 @@
 #   scripts/kernel-matrix.sh --only 6.1     one kernel, all variants; docs/kernels.md stays as it is
 #   scripts/kernel-matrix.sh --arm64        kernels for arm64, with the agent built for it; docs/kernels.md stays as it is; may be given with the others
 #   scripts/kernel-matrix.sh --refresh      fetches the kernels anew first; may be given with the others
+#   scripts/kernel-matrix.sh --fetch        fetches those that are not there, and no more; may be given with the others
 #
 # Kernels come from Debian's package servers, verified by apt, and are kept in .run/kernels, or in TENDRIL_KERNELS. This machine's package
 # sources are not changed. Installs and builds what is missing first. Ends with one line: kernels_passed=… kernels_failed=…
@@ -18,15 +19,16 @@ scripts=$(cd "$(dirname "$0")" && pwd)
 source "$scripts/processes.sh"
 cd "$root"
 
-all_kernels=(5.10 6.1 6.12 newest) variants=(v2 hybrid no-btf lockdown v1) wanted=("${all_kernels[@]}") whole=yes refresh='' architecture=amd64
+all_kernels=(5.10 6.1 6.12 newest) variants=(v2 hybrid no-btf lockdown v1) wanted=("${all_kernels[@]}") whole=yes refresh='' only_fetch='' architecture=amd64
 while (($# > 0)); do
   case $1 in
     --quick) variants=(v2) whole='' ;;
     --only) wanted=("${2:?--only wants one of: ${all_kernels[*]}}") whole='' && shift ;;
     --arm64) architecture=arm64 whole='' ;;
     --refresh) refresh=yes ;;
+    --fetch) only_fetch=yes ;;
     -h | --help) show_help && exit ;;
-    *) die "'$1' is not an option; there are --quick, --only, --arm64 and --refresh." ;;
+    *) die "'$1' is not an option; there are --quick, --only, --arm64, --refresh and --fetch." ;;
   esac
   shift
 done
@@ -257,6 +259,7 @@ table() {
 make_run_directory
 "$scripts/install-prerequisites.sh" "$prerequisites"
 fetch_all
+[[ -z $only_fetch ]] || exit 0
 TENDRIL_ARM64_LIBRARIES=$kernels/libraries "$scripts/build.sh" "$agent" operator
 make_root
 say "booting ${wanted[*]}, ${#variants[@]} times each"
