@@ -27,6 +27,8 @@ internal static class OperatorHost
             .AddSingleton<OpenStreams>().AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         builder.Services.AddDoors().AddNaming(rules, options).AddGraph(options).AddIngest().AddApi();
         var app = builder.Build();
+        // It notes when the operator was started.
+        app.Services.GetRequiredService<StatsSource>();
         app.Services.GetRequiredService<OperatorMemory>().Restore();
         app.UseExceptionHandler().UseStatusCodePages();
         app.Use((context, next) => app.Services.GetRequiredService<RequestGuard>().InvokeAsync(context, () => next(context)));

@@ -62,8 +62,8 @@ internal static class ApiEndpoints
         }
 
         return query.IsWhole && query.Format == "json"
-            ? TypedResults.Bytes(json.Graph(whole, stats.Stats()), GraphExport.ContentType("json"))
-            : ExportEndpoint.Answer(part, query.Format, stats);
+            ? TypedResults.Bytes(json.Graph(whole, stats.Stats(), clock.GetUtcNow()), GraphExport.ContentType("json"))
+            : ExportEndpoint.Answer(part, query.Format, stats, clock);
     }
 
     private static IResult ImpactByPath(HttpRequest request, string path, DependencyGraph graph) =>

@@ -7,7 +7,9 @@ namespace Tendril.Operator.Api;
 
 /// <summary>All JSON that the operator writes, generated at build time: camelCase, null fields written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(GraphSnapshot))]
+[JsonSerializable(typeof(GraphHead))]
+[JsonSerializable(typeof(GraphContents))]
+[JsonSerializable(typeof(GraphStats))]
 [JsonSerializable(typeof(GraphDocument))]
 [JsonSerializable(typeof(GraphChanges))]
 [JsonSerializable(typeof(GraphChangesDocument))]

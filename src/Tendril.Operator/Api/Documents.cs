@@ -7,8 +7,19 @@ using Tendril.Operator.Ingest;
 namespace Tendril.Operator.Api;
 
 /// <summary>The graph as REST answers it.</summary>
+/// <param name="Version">Grows with each change.</param>
+/// <param name="Time">When it was so: now, however long ago it changed.</param>
 internal sealed record GraphDocument(
     long Version, DateTimeOffset Time, ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges, GraphTotals Totals, OperatorStats Stats);
+
+/// <summary>The three parts of a <see cref="GraphDocument"/> that <see cref="GraphJsonCache"/> joins.</summary>
+internal sealed record GraphHead(long Version, DateTimeOffset Time);
+
+/// <inheritdoc cref="GraphHead"/>
+internal sealed record GraphContents(ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges, GraphTotals Totals);
+
+/// <inheritdoc cref="GraphHead"/>
+internal sealed record GraphStats(OperatorStats Stats);
 
 /// <summary>What brings a graph of version FromVersion to Version.</summary>
 internal sealed record GraphChangesDocument(

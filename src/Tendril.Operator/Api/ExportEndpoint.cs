@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Tendril.Graph;
+using Tendril.Operator.Ingest;
 
 namespace Tendril.Operator.Api;
 
@@ -24,12 +25,12 @@ internal static class ExportEndpoint
             .Produces<GraphDocument>().ProducesExports().ProducesValidationProblem().ProducesProblem(413).ProducesProblem(415);
 
     /// <summary>A part of the graph in one of <see cref="GraphExport.Formats"/>.</summary>
-    public static IResult Answer(GraphSnapshot part, string format, StatsSource stats) => format == "json"
+    public static IResult Answer(GraphSnapshot part, string format, StatsSource stats, GraphClock clock) => format == "json"
         ? TypedResults.Json(
-            new GraphDocument(part.Version, part.Time, part.Nodes, part.Edges, part.Totals, stats.Stats()), ApiJson.Default.GraphDocument)
+            new GraphDocument(part.Version, clock.GetUtcNow(), part.Nodes, part.Edges, part.Totals, stats.Stats()), ApiJson.Default.GraphDocument)
         : TypedResults.Text(GraphExport.Write(part, format), GraphExport.ContentType(format), Encoding.UTF8);
 
-    private static async Task<IResult> Export(HttpContext context, DependencyGraph graph, StatsSource stats, CancellationToken cancellation)
+    private static async Task<IResult> Export(HttpContext context, DependencyGraph graph, StatsSource stats, GraphClock clock, CancellationToken cancellation)
     {
         if (Problems.Unknown(context.Request) is { } problem)
         {
@@ -50,7 +51,7 @@ internal static class ExportEndpoint
 
         var (part, leftOut) = GraphFilter.Pick(graph.Current, request!.Nodes, request.Edges);
         context.Response.Headers[LeftOutHeader] = leftOut.ToString(CultureInfo.InvariantCulture);
-        return Answer(part, request.Format, stats);
+        return Answer(part, request.Format, stats, clock);
     }
 
     private static Dictionary<string, string[]> Check(ExportRequest? request)

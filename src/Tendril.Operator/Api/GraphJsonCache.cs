@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tendril.Graph;
@@ -6,51 +5,59 @@ using Tendril.Graph;
 namespace Tendril.Operator.Api;
 
 /// <summary>
-/// The JSON of the whole graph and of the newest changes, written once for each version however many ask. The stats change
-/// without a new version, so they are written each time and joined on.
+/// The JSON of the whole graph and of the newest changes, written once for each version however many ask. The time and the
+/// stats change without a new version, so they are written each time and joined on.
 /// </summary>
 internal sealed class GraphJsonCache
 {
     private volatile Cached? _graph;
     private volatile Cached? _changes;
 
-    public byte[] Graph(GraphSnapshot snapshot, OperatorStats stats)
+    /// <param name="now">What it is true for: a graph that did not change for an hour is not an hour old.</param>
+    public byte[] Graph(GraphSnapshot snapshot, OperatorStats stats, DateTimeOffset now)
     {
         if (_graph is not { } cached || !ReferenceEquals(cached.Source, snapshot))
         {
-            _graph = cached = new(snapshot, 0, JsonSerializer.SerializeToUtf8Bytes(snapshot, ApiJson.Default.GraphSnapshot));
+            _graph = cached = new(snapshot, Write(new(snapshot.Nodes, snapshot.Edges, snapshot.Totals), ApiJson.Default.GraphContents));
         }
 
-        return Join(cached.Json, stats);
+        return Join(Write(new(snapshot.Version, now), ApiJson.Default.GraphHead), cached.Json, Write(new(stats), ApiJson.Default.GraphStats));
     }
 
     /// <summary>Followers that are up to date all ask for the changes between the same two versions.</summary>
     public byte[] Changes(GraphChanges changes, OperatorStats stats)
     {
-        if (_changes is not { } cached || cached.FromVersion != changes.FromVersion || ((GraphChanges)cached.Source).Version != changes.Version)
+        if (_changes is not { Source: GraphChanges former } cached || (former.FromVersion, former.Version, former.Time) != (changes.FromVersion, changes.Version, changes.Time))
         {
-            _changes = cached = new(changes, changes.FromVersion, JsonSerializer.SerializeToUtf8Bytes(changes, ApiJson.Default.GraphChanges));
+            _changes = cached = new(changes, Write(changes, ApiJson.Default.GraphChanges));
         }
 
-        return Join(cached.Json, stats);
+        return Join(cached.Json, Write(new(stats), ApiJson.Default.GraphStats));
     }
 
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 
-    /// <summary>{"version":1} and stats make {"version":1,"stats":{}}.</summary>
-    private static byte[] Join(byte[] json, OperatorStats stats)
+    /// <summary>{"version":1} and {"stats":{}} make {"version":1,"stats":{}}.</summary>
+    private static byte[] Join(params ReadOnlySpan<byte[]> objects)
     {
-        var buffer = new ArrayBufferWriter<byte>(json.Length + 1024);
-        buffer.Write(json.AsSpan(0, json.Length - 1));
-        buffer.Write(",\"stats\":"u8);
-        using (var writer = new Utf8JsonWriter(buffer))
+        var length = 1;
+        foreach (var each in objects)
         {
-            JsonSerializer.Serialize(writer, stats, ApiJson.Default.OperatorStats);
+            length += each.Length - 1;
         }
 
-        buffer.Write("}"u8);
-        return buffer.WrittenSpan.ToArray();
+        var joined = new byte[length];
+        var at = 0;
+        foreach (var each in objects)
+        {
+            // Over the brace that ends the one before.
+            each.CopyTo(joined, at);
+            joined[at] = (byte)(at == 0 ? '{' : ',');
+            at += each.Length - 1;
+        }
+
+        return joined;
     }
 
-    private sealed record Cached(object Source, long FromVersion, byte[] Json);
+    private sealed record Cached(object Source, byte[] Json);
 }

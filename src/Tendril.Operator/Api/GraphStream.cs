@@ -11,7 +11,7 @@ namespace Tendril.Operator.Api;
 /// what it last had, so one that stalls gets all it missed as one event, or a new snapshot when that is too far back.
 /// </summary>
 internal sealed class GraphStream(
-    DependencyGraph graph, GraphFeed feed, AgentRegistry agents, GraphJsonCache json, StatsSource stats, TimeProvider clock)
+    DependencyGraph graph, GraphFeed feed, AgentRegistry agents, GraphJsonCache json, StatsSource stats, GraphClock graphClock, TimeProvider clock)
 {
     public const int MaxFollowers = 256;
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(1);
@@ -50,7 +50,7 @@ internal sealed class GraphStream(
             }
             else if (!await UntilChanged(version, agentsRevision, since, cancellation) && !cancellation.IsCancellationRequested)
             {
-                var beat = new HeartbeatDocument(clock.GetUtcNow(), version!.Value);
+                var beat = new HeartbeatDocument(graphClock.GetUtcNow(), version!.Value);
                 yield return Event(GraphJsonCache.Write(beat, ApiJson.Default.HeartbeatDocument), "heartbeat", beat.Version);
             }
         }
@@ -62,7 +62,7 @@ internal sealed class GraphStream(
         var current = graph.Current;
         if (version == current.Version)
         {
-            var nothing = new GraphChanges(current.Version, current.Version, current.Time, [], [], [], [], current.Totals);
+            var nothing = new GraphChanges(current.Version, current.Version, graphClock.GetUtcNow(), [], [], [], [], current.Totals);
             return agentsChanged ? Event(json.Changes(nothing, stats.Stats()), "changes", current.Version) : null;
         }
 
@@ -73,7 +73,7 @@ internal sealed class GraphStream(
         }
 
         version = current.Version;
-        return Event(json.Graph(current, stats.Stats()), "snapshot", current.Version);
+        return Event(json.Graph(current, stats.Stats(), graphClock.GetUtcNow()), "snapshot", current.Version);
     }
 
     /// <summary>True when there is something new; false when it is time for a heartbeat.</summary>

@@ -79,6 +79,20 @@ public class GraphApiTests
     }
 
     [Fact]
+    public async Task A_graph_that_does_not_change_does_not_grow_old()
+    {
+        var before = TimeProvider.System.GetUtcNow();
+        await using var test = await TestOperator.StartAsync();
+        var started = TimeProvider.System.GetUtcNow();
+        var first = await test.JsonAsync("/api/dependency-graph");
+        var second = await test.GraphAsync(g => g.GetProperty("time").GetDateTimeOffset() > first.GetProperty("time").GetDateTimeOffset() + TimeSpan.FromMilliseconds(300));
+        Assert.Equal(first.GetProperty("version").GetInt64(), second.GetProperty("version").GetInt64());
+        Assert.InRange(second.GetProperty("stats").GetProperty("startedAt").GetDateTimeOffset(), before, started);
+        var part = await test.JsonAsync("/api/dependency-graph?since=1h");
+        Assert.InRange(part.GetProperty("time").GetDateTimeOffset(), second.GetProperty("time").GetDateTimeOffset(), TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task The_description_names_every_endpoint_and_the_page_to_browse_it_asks_nothing_of_others()
     {
         await using var test = await TestOperator.StartAsync();
