@@ -54,7 +54,7 @@ internal sealed partial class AgentRuntime : IDisposable
     public static AgentRuntime Start(AgentOptions options, Confinement confinement, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Tendril.Agent");
-        var host = HostIdentity.Read();
+        var host = HostIdentity.Read(HostFiles.Root);
         var hello = new Hello
         {
             ProtocolVersion = OperatorStream.ProtocolVersion,
@@ -83,7 +83,7 @@ internal sealed partial class AgentRuntime : IDisposable
         var capture = StartKernel(options, confinement, mount, time, log);
         confinement.Complete(log, credentials.AreKept);
         Log.Attached(log, mount.DirectoryOf(options.Cgroup), string.Join(", ", KernelPrograms.Hooks.Select(hook => hook.Hook)), proc.MillisecondsFromStart(capture.AttachedNs));
-        var processes = new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time, labels: new PlaceLabels(ContainerLabels.OfHost(), new NamespaceNames(time)));
+        var processes = new ProcessTable((IProcessReader?)recorder ?? proc, new CgroupPaths(mount, time), time, labels: new PlaceLabels(ContainerLabels.OfHost(), new NamespaceNames(time, HostFiles.Root + "run/netns")));
         return new AgentRuntime(options, capture, processes, recorder, hello, time, logs);
     }
 

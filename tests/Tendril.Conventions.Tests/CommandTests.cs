@@ -104,7 +104,7 @@ public partial class CommandTests
     private static partial Regex CommandLine();
 
     // Not "--role=*", which is an argument of somebody else's program: options of ours are shown with a blank before the value.
-    [GeneratedRegex(@"(?<![\w-])--[a-z][a-z-]+[a-z]\b(?!=)")]
+    [GeneratedRegex(@"(?<![\w-])--[a-z][a-z-]+[a-z]\b(?![=-])")]
     private static partial Regex Option();
 
     [GeneratedRegex(@"^\| *`(--[a-z-]+)", RegexOptions.Multiline)]

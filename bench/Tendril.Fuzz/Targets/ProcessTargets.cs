@@ -86,7 +86,7 @@ internal static class ProcessTargets
 
     private static void MountInfo(ReadOnlySpan<byte> text)
     {
-        var mount = CgroupMount.Find(Encoding.UTF8.GetString(text), out var error);
+        var mount = CgroupMount.Find(Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(text), out var error);
         Hold((mount is null) == (error.Length > 0));
         if (mount is not null)
         {

@@ -24,7 +24,7 @@ internal static partial class StreamTargets
     private static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeProvider Clock = new StandingClock();
     private static readonly OperatorOptions Options = new();
-    private static readonly OperatorProcess NoOperator = new(null, 0, "");
+    private static readonly OperatorProcess NoOperator = new(null, 0, default, "");
 
     public static IReadOnlyList<Target> All { get; } =
     [
@@ -232,7 +232,7 @@ internal static partial class StreamTargets
             Hold(graph.Edges.All(edge => edge.ConnectionsOpened >= 0 && edge.ConnectionsActive >= 0 && edge.ConnectionsFailed >= 0 && edge.BytesSent >= 0 && edge.BytesReceived >= 0 && edge.Strength is >= 1 and <= 10));
             // As REST and Prometheus are told.
             var stats = new StatsSource(_graph, _agents, _queue, _counters, _rejections, _memory, Options, Clock);
-            Hold(new GraphJsonCache().Graph(graph, stats.Stats()).Length > 0);
+            Hold(new GraphJsonCache().Graph(graph, stats.Stats(), Clock.GetUtcNow()).Length > 0);
             Hold(new GraphMetrics(_graph, stats, _counters, _rejections, _memory).Write().Length > 0);
             Hold(GraphFilter.Apply(graph, new GraphQuery(null, 1, DateTimeOffset.UnixEpoch, "json")) is { } part && part.Totals.Nodes == part.Nodes.Length);
         }

@@ -2,12 +2,13 @@ namespace Tendril.Agent.Identity;
 
 /// <summary>Where the cgroup v2 tree is mounted. It need not be /sys/fs/cgroup: beside v1 it is often /sys/fs/cgroup/unified.</summary>
 /// <param name="Path">The mount point.</param>
-/// <param name="Root">The cgroup that is mounted there; other than "/" in a cgroup namespace or a bind mount.</param>
+/// <param name="Root">The cgroup that is mounted there: "/", another of a bind mount, or "/../.." where a container with a cgroup namespace of its own has the host's tree.</param>
 internal sealed record CgroupMount(string Path, string Root, bool Writable)
 {
-    /// <summary>Finds the mount in the text of /proc/self/mountinfo: a writable one of the whole tree rather than another, else the first.</summary>
+    /// <summary>Finds the mount in the text of /proc/self/mountinfo: the host's tree rather than the own container's, a writable one of the whole tree rather than another, else the first.</summary>
+    /// <param name="cgroupOfInit">The text of /proc/1/cgroup.</param>
     /// <returns>Null when there is none, and then <paramref name="error"/> says what to do.</returns>
-    public static CgroupMount? Find(string mountInfo, out string error)
+    public static CgroupMount? Find(string mountInfo, string cgroupOfInit, out string error)
     {
         error = "";
         CgroupMount? best = null;
@@ -21,8 +22,16 @@ internal sealed record CgroupMount(string Path, string Root, bool Writable)
         if (best is null)
         {
             error = version1
-                ? "this host has only cgroup v1, and socket hooks attach to cgroup v2: mount it beside (mkdir -p /run/cgroup2 && mount -t cgroup2 none /run/cgroup2) or boot with systemd.unified_cgroup_hierarchy=1"
-                : "no cgroup v2 is mounted, and socket hooks attach to it: mount it (mount -t cgroup2 none /sys/fs/cgroup)";
+                ? "this host has only cgroup v1, and socket hooks attach to cgroup v2: mount it beside (mkdir -p /run/cgroup2 && mount -t cgroup2 none /run/cgroup2) or boot with systemd.unified_cgroup_hierarchy=1; a container needs the host's /sys/fs/cgroup"
+                : "no cgroup v2 is mounted, and socket hooks attach to it: mount it (mount -t cgroup2 none /sys/fs/cgroup); a container needs the host's /sys/fs/cgroup";
+            return null;
+        }
+
+        // The host's first process is told from the root of the own namespace, which is all that is mounted.
+        if (best.Root == "/" && ProcessCgroup.IsAbove(ProcessCgroup.Version2(cgroupOfInit)))
+        {
+            error = "this agent sees nothing but its own container's cgroup: start the container with --cgroupns=host, or with the host's /sys/fs/cgroup mounted over its own";
+            return null;
         }
 
         return best;
@@ -30,7 +39,7 @@ internal sealed record CgroupMount(string Path, string Root, bool Writable)
 
     /// <summary>Finds this host's mount.</summary>
     /// <returns>Null when there is none, and then <paramref name="error"/> says what to do.</returns>
-    public static CgroupMount? TryFind(out string error) => Find(File.ReadAllText("/proc/self/mountinfo"), out error);
+    public static CgroupMount? TryFind(out string error) => Find(File.ReadAllText("/proc/self/mountinfo"), CgroupOfInit(), out error);
 
     /// <summary>The directory of a cgroup: below the mount, unless the path already is.</summary>
     public string DirectoryOf(string cgroup)
@@ -41,7 +50,23 @@ internal sealed record CgroupMount(string Path, string Root, bool Writable)
             : Path.TrimEnd('/') + "/" + path;
     }
 
-    private int Rank => (Writable ? 2 : 0) + (Root == "/" ? 1 : 0);
+    /// <summary>The path of the mounted cgroup, "" for the whole tree.</summary>
+    public string Prefix => ProcessCgroup.FromHostRoot(Root).TrimEnd('/').ToString();
+
+    private int Rank => (ProcessCgroup.IsAbove(Root) ? 4 : 0) + (Writable ? 2 : 0) + (Root == "/" ? 1 : 0);
+
+    // Empty where processes of others are hidden.
+    private static string CgroupOfInit()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/1/cgroup");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     // 40 30 0:37 / /sys/fs/cgroup/unified rw,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate
     private static CgroupMount? Parse(ReadOnlySpan<char> line, ref bool version1)

@@ -58,7 +58,7 @@ internal sealed class CgroupPaths(CgroupMount? mount, TimeProvider time)
             _paths.Clear();
         }
 
-        var prefix = mount.Root == "/" ? "" : mount.Root;
+        var prefix = mount.Prefix;
         var pending = new Stack<(string Directory, int Depth)>();
         pending.Push((mount.Path, 0));
         while (pending.TryPop(out var next) && _paths.Count < MaxPaths)

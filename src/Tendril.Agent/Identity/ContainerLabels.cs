@@ -48,12 +48,7 @@ internal sealed class ContainerLabels
     public ContainerLabels(string root) => _root = root;
 
     /// <summary>Reads the host's files, also from inside a container that shares the host's processes.</summary>
-    public static ContainerLabels OfHost()
-    {
-        var own = Libc.ReadLink("/proc/self/ns/mnt\0"u8);
-        var host = Libc.ReadLink("/proc/1/ns/mnt\0"u8);
-        return new ContainerLabels(host.Length == 0 || host == own ? "" : "/proc/1/root");
-    }
+    public static ContainerLabels OfHost() => new(HostFiles.Root.TrimEnd('/'));
 
     /// <summary>What is known of the container that a cgroup is of; empty outside a container and where no file tells.</summary>
     public IReadOnlyDictionary<string, string> Of(string cgroup)

@@ -14,8 +14,8 @@ internal sealed record HostIdentity(
 
     private const int MaxText = 64;
 
-    /// <param name="root">"/"; another for tests. Addresses are always this machine's.</param>
-    public static HostIdentity Read(string root = "/")
+    /// <param name="root"><see cref="HostFiles.Root"/>; another for tests. Addresses are always this machine's.</param>
+    public static HostIdentity Read(string root)
     {
         var kernel = Path.Combine(root, "proc/sys/kernel");
         var bootId = ReadLine(Path.Combine(kernel, "random/boot_id"));

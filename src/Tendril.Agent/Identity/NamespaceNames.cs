@@ -4,8 +4,8 @@ namespace Tendril.Agent.Identity;
 /// The names that `ip netns` gave to network namespaces. A namespace's cookie and inode are others after a reboot, or when it is made
 /// anew; its name is the same. One thread at a time.
 /// </summary>
-/// <param name="directory">/run/netns, where each is a file with the namespace's inode.</param>
-internal sealed class NamespaceNames(TimeProvider time, string directory = "/run/netns")
+/// <param name="directory">The host's /run/netns, where each is a file with the namespace's inode.</param>
+internal sealed class NamespaceNames(TimeProvider time, string directory)
 {
     private const int MaxNames = 4096;
     private static readonly TimeSpan RefreshAtMost = TimeSpan.FromSeconds(1);

@@ -38,6 +38,34 @@ internal static class ProcessCgroup
         return best;
     }
 
+    /// <summary>Cgroup v2's path in a /proc/PID/cgroup text, as it stands there; empty when there is none.</summary>
+    public static ReadOnlySpan<char> Version2(string text)
+    {
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("0::"))
+            {
+                return line["0::".Length..];
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Whether a path leads out of the reader's cgroup namespace: paths are told from that one's root (cgroup_namespaces(7)).</summary>
+    public static bool IsAbove(ReadOnlySpan<char> path) => path.StartsWith("/..") && (path.Length == 3 || path[3] == '/');
+
+    /// <summary>The path without the way up: what follows is as the host has it when the namespace's root is on the first level, else the end of that.</summary>
+    public static ReadOnlySpan<char> FromHostRoot(ReadOnlySpan<char> path)
+    {
+        while (IsAbove(path))
+        {
+            path = path["/..".Length..];
+        }
+
+        return path.IsEmpty ? "/" : path;
+    }
+
     // "0::/path", "4:memory:/path", "9:cpu,cpuacct:/path"; -1 for a hierarchy that is not looked at.
     private static int Parse(ReadOnlySpan<char> line, out ReadOnlySpan<char> path)
     {
@@ -51,6 +79,7 @@ internal static class ProcessCgroup
 
         path = line[(first + second + 2)..];
         path = path.EndsWith(Deleted) ? path[..^Deleted.Length] : path;
+        path = path.IsEmpty ? path : FromHostRoot(path);
         var controllers = line.Slice(first + 1, second);
         var comma = controllers.IndexOf(',');
         return path.Length > 0 ? Array.IndexOf(Hierarchies, (comma < 0 ? controllers : controllers[..comma]).ToString()) : -1;

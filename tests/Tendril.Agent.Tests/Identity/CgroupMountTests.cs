@@ -26,6 +26,11 @@ public sealed class CgroupMountTests
         43 30 0:37 / /again rw,relatime - cgroup2 cgroup2 rw
         """;
 
+    private const string InContainer = """
+        40 30 0:37 / /sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw
+        41 30 0:37 /../.. /host/cgroup ro,relatime - cgroup2 cgroup2 rw
+        """;
+
     private const string OnlyReadOnly = "40 30 0:37 / /ro ro,relatime - cgroup2 cgroup2 ro\n";
 
     [Theory]
@@ -36,9 +41,29 @@ public sealed class CgroupMountTests
     [InlineData(OnlyReadOnly, "/ro", false)]
     public void Finds_the_mount(string mountInfo, string path, bool writable)
     {
-        var mount = CgroupMount.Find(mountInfo, out var error);
+        var mount = CgroupMount.Find(mountInfo, "0::/init.scope\n", out var error);
         Assert.Equal(new CgroupMount(path, "/", writable), mount);
         Assert.Empty(error);
+    }
+
+    [Fact]
+    public void In_a_containers_own_namespace_the_hosts_tree_is_taken()
+    {
+        var mount = CgroupMount.Find(InContainer, "0::/../../init.scope\n", out _);
+        Assert.Equal(("/host/cgroup", ""), (mount?.Path, mount?.Prefix));
+    }
+
+    [Theory]
+    [InlineData("1:name=systemd:/\n0::/../../init.scope\n", true)]
+    [InlineData("0::/..\n", true)]
+    [InlineData("0::/..a\n", false)]
+    [InlineData("0::/init.scope\n", false)]
+    [InlineData("0::/\n", false)]
+    [InlineData("", false)]
+    public void A_container_that_sees_no_other_cgroup_is_refused(string cgroupOfInit, bool isRefused)
+    {
+        Assert.Equal(isRefused, CgroupMount.Find(Version2Only, cgroupOfInit, out var error) is null);
+        Assert.Equal(isRefused, error.Contains("--cgroupns=host", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -47,7 +72,7 @@ public sealed class CgroupMountTests
     [InlineData("garbage - cgroup2\n40 30 - cgroup2 x rw\n", "no cgroup v2 is mounted")]
     public void Says_what_to_do_when_there_is_none(string mountInfo, string expected)
     {
-        Assert.Null(CgroupMount.Find(mountInfo, out var error));
+        Assert.Null(CgroupMount.Find(mountInfo, "0::/init.scope\n", out var error));
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Contains("mount -t cgroup2", error, StringComparison.Ordinal);
     }
@@ -65,7 +90,7 @@ public sealed class CgroupMountTests
     [Fact]
     public void Finds_this_machines_mount_and_the_paths_in_it()
     {
-        var mount = CgroupMount.Find(File.ReadAllText("/proc/self/mountinfo"), out var error);
+        var mount = CgroupMount.Find(File.ReadAllText("/proc/self/mountinfo"), "", out var error);
         Assert.SkipWhen(mount is null, error);
         var paths = new CgroupPaths(mount, TimeProvider.System);
         Assert.Equal("/", paths.Find(Libc.Inode(mount.Path)));

@@ -29,7 +29,7 @@ public sealed class HostIdentityTests : IDisposable
     [Fact]
     public void Reads_this_machine()
     {
-        var host = HostIdentity.Read();
+        var host = HostIdentity.Read(HostFiles.Root);
         Assert.InRange(host.MachineId.Length, 1, 64);
         Assert.Equal(Environment.MachineName, host.Hostname.Split('.')[0]);
         Assert.NotEmpty(host.KernelRelease);

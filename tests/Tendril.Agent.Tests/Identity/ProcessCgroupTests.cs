@@ -15,6 +15,9 @@ public sealed class ProcessCgroupTests
     [InlineData("4:memory:/m\n", "")]
     [InlineData("", "")]
     [InlineData("0:\n::\nx", "")]
+    [InlineData("0::/../../system.slice/nginx.service\n", "/system.slice/nginx.service")]
+    [InlineData("0::/../..\n", "/")]
+    [InlineData("0::/..a/b\n", "/..a/b")]
     // Docker on a host with v1 alone, and with both: systemd follows the daemon's unit, the controllers the container.
     [InlineData("12:pids:/docker/" + Id + "\n5:cpu,cpuacct:/docker/" + Id + "\n1:name=systemd:/docker/" + Id + "\n", "/docker/" + Id)]
     [InlineData("4:memory:/docker/" + Id + "\n1:name=systemd:/system.slice/docker.service\n0::/system.slice/docker.service\n", "/docker/" + Id)]

@@ -43,6 +43,18 @@ public sealed class AgentCommandTests : KernelTest
     }
 
     [Fact]
+    public async Task In_a_container_that_shows_it_no_other_cgroup_it_says_how_to_start_that()
+    {
+        // A cgroup namespace of its own, and in place of the host's tree what is below that one's root.
+        const string Contained = """echo $$ >"$0/cgroup.procs" && exec unshare --cgroup --mount sh -c 'umount --lazy "$0" && mount -t cgroup2 none "$0" && exec "$@"' "$@" """;
+        await using var agent = AgentProcess.Run([], ["sh", "-c", Contained, Cgroup.Directory, TestCgroup.Mount!]);
+        await agent.EndAsync();
+
+        Assert.Equal(1, agent.ExitCode);
+        Assert.Contains("start the container with --cgroupns=host", agent.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_doctor_finds_by_trying_that_this_kernel_can_do_it()
     {
         await using var agent = AgentProcess.Run(["--doctor"]);

@@ -6,7 +6,7 @@ namespace Tendril.Operator.Tests.Naming;
 public class HostProcessesTests
 {
     private readonly HostProcesses _processes = new(
-        new(TestOperator.MachineId, "alpha", "boot-1", 1, [], 999), new(new([]), new("other", 1, "x"), false), 4);
+        new(TestOperator.MachineId, "alpha", "boot-1", 1, [], 999), new(new([]), new("other", 1, default, "x"), false), 4);
 
     [Fact]
     public void Forked_workers_join_the_process_that_listens()

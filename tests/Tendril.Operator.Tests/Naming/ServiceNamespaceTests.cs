@@ -47,7 +47,7 @@ public class ServiceNamespaceTests
     }
 
     private static ServiceNaming Naming(string rules = "rules: []") =>
-        new(new(RulesFile.Parse(rules, "rules.yaml").Rules), new("boot-0", 1, "x"), includeSelf: false);
+        new(new(RulesFile.Parse(rules, "rules.yaml").Rules), new("boot-0", 1, default, "x"), includeSelf: false);
 
     private static ImmutableSortedDictionary<string, string> Labels(string labels) => labels.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(label => label.Split('=')).ToImmutableSortedDictionary(pair => pair[0], pair => pair[1]);

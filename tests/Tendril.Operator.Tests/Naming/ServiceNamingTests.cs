@@ -207,8 +207,11 @@ public class ServiceNamingTests
     [Fact]
     public void The_agents_and_the_operators_own_processes_are_hidden_unless_asked_for()
     {
-        var self = new OperatorProcess("boot-1", 100, "tendril-operator");
+        var self = new OperatorProcess("boot-1", 100, DateTimeOffset.UnixEpoch.AddSeconds(1000), "tendril-operator");
         var facts = ProgramNameTests.Facts("/usr/bin/tendril-operator", "");
+        var inContainer = facts with { Pid = 4711, StartTime = DateTimeOffset.UnixEpoch.AddSeconds(1001.1) };
+        Assert.True(Naming(self: self).Name(Host, inContainer, []).Hidden);
+        Assert.False(Naming(self: self).Name(Host, inContainer with { StartTime = DateTimeOffset.UnixEpoch.AddSeconds(1003) }, []).Hidden);
         Assert.True(Naming(self: self).Name(Host, facts, []).Hidden);
         Assert.True(Naming(self: self).Name(Host, ProgramNameTests.Facts("/usr/bin/tendril-agent", "") with { Pid = 999 }, []).Hidden);
         Assert.False(Naming(self: self).Name(Host with { BootId = "boot-2" }, facts, []).Hidden);
@@ -225,7 +228,7 @@ public class ServiceNamingTests
     }
 
     private static ServiceNaming Naming(string rules = "rules: []", OperatorProcess? self = null) =>
-        new(new(RulesFile.Parse(rules, "rules.yaml").Rules), self ?? new("boot-0", 1, "x"), includeSelf: false);
+        new(new(RulesFile.Parse(rules, "rules.yaml").Rules), self ?? new("boot-0", 1, default, "x"), includeSelf: false);
 
     private static ImmutableSortedDictionary<string, string> Labels(string labels) => labels.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(label => label.Split('=')).ToImmutableSortedDictionary(pair => pair[0], pair => pair[1]);

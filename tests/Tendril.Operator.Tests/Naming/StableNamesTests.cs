@@ -61,7 +61,7 @@ public class StableNamesTests
         var random = new Random(seed);
         var cookies = Enumerable.Range(0, 10).Select(_ => (ulong)random.NextInt64()).ToArray();
         var host = new HostFacts(TestOperator.MachineId, "alpha", $"boot-{seed}", cookies[1], [], 1);
-        var naming = new ServiceNaming(new([]), new("other", 1, "x"), false);
+        var naming = new ServiceNaming(new([]), new("other", 1, default, "x"), false);
         naming.Know(host);
         var processes = new HostProcesses(host, naming, 1000);
         object[] shared = [random.Next(1, 1000), random.Next(1000, 2000), "", Guid(random), Letters(random)];
