@@ -95,7 +95,8 @@ internal sealed class KernelPrograms : IDisposable
         {
             // A directory opened for reading is all that attaching needs.
             using var directory = OpenDirectory(cgroupDirectory);
-            foreach (var (program, _) in Hooks)
+            // sockops first: a connect that only the hooks before it saw would pass for one that never sent its SYN, and count as failed.
+            foreach (var (program, _) in Enumerable.Reverse(Hooks))
             {
                 programs._links.Add(programs.Object.AttachToCgroup(program, directory));
             }
