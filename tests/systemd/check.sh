@@ -15,12 +15,12 @@ check() {
   fi
 }
 
-# soon COMMAND...: within a minute, as the machine is emulated.
+# soon COMMAND...: within minutes, as the machine is emulated and may share its processors.
 soon() {
   local i=0
   until "$@" >/run/soon.log 2>&1; do
     i=$((i + 1))
-    [ "$i" -lt 100 ] || { cat /run/soon.log && return 1; }
+    [ "$i" -lt 300 ] || { cat /run/soon.log && return 1; }
     sleep 0.5
   done
 }
