@@ -25,7 +25,6 @@ soon() {
   done
 }
 
-are_active() { systemctl is-active tendril-operator tendril-agent; }
 are_inactive() { [ "$(systemctl is-active tendril-operator tendril-agent | sort -u)" = inactive ]; }
 starts_nothing() { are_inactive && [ "$(systemctl is-enabled tendril-operator tendril-agent | sort -u)" = disabled ]; }
 pid() { systemctl show --property MainPID --value "$1"; }
@@ -52,9 +51,6 @@ complains_of_nothing() {
   ! { said tendril-agent && said tendril-operator; } | grep -E 'warn:|fail:|crit:|rror|xception' | grep -v 'without cgroup/connect_unix\|is not answering'
 }
 
-start_shop() { systemctl start shop-db && systemctl start shop-web; }
-make_connections() { systemctl start shop-web; }
-
 # is_graph COUNT: whether the whole graph is one dependency between two units, with so many connections.
 is_graph() {
   tendril graph --output csv >/run/graph || return 1
@@ -62,12 +58,8 @@ is_graph() {
   grep -q "^shop-web,shop-db,systemd/$host/shop-web,systemd/$host/shop-db,tcp,7001,$1,0,$1,0,.*,both," /run/edges && [ "$(grep -c . /run/edges)" -eq 1 ]
 }
 
-restart_agent() { systemctl restart tendril-agent; }
-kill_operator() { systemctl kill --signal=KILL tendril-operator; }
 is_back() { [ "$(systemctl show --property NRestarts --value tendril-operator)" -eq 1 ] && is_graph 10; }
-stop_both() { systemctl stop tendril-operator tendril-agent; }
 ended_well() { are_inactive && [ "$(systemctl show --property Result --value tendril-agent tendril-operator | sort -u | xargs)" = success ]; }
-purge() { dpkg --purge tendril; }
 left_nothing() {
   [ -z "$(find /etc /usr /var/lib /run/systemd -name '*tendril*' -not -path '/var/lib/dpkg/*' -print)" ] && ! systemctl cat tendril-agent
 }
@@ -80,17 +72,18 @@ check 'the agent gives up what it needs no more' soon has_given_up_rights
 check 'the operator has no rights' has_no_rights
 check 'neither is root' are_not_root
 check 'the operator answers' soon tendril services
-check 'a service connects to another' start_shop
+check 'a service serves' systemctl start shop-db
+check 'another connects to it' systemctl start shop-web
 check 'the whole graph is that dependency, named by their units' soon is_graph 5
-check 'the agent starts anew' restart_agent
+check 'the agent starts anew' systemctl restart tendril-agent
 check 'it gives them up again' soon has_given_up_rights
-check 'more connections are made' make_connections
+check 'more connections are made' systemctl start shop-web
 check 'nothing is lost and nothing counted twice' soon is_graph 10
-check 'the operator is killed' kill_operator
+check 'the operator is killed' systemctl kill --signal=KILL tendril-operator
 check 'it is started again and remembers' soon is_back
 check 'neither complains' complains_of_nothing
-check 'both stop' stop_both
+check 'both stop' systemctl stop tendril-operator tendril-agent
 check 'they ended well' ended_well
-check 'it can be removed' purge
+check 'it can be removed' dpkg --purge tendril
 check 'nothing of it is left' left_nothing
 echo 'end of the checks'
