@@ -183,6 +183,9 @@ public sealed class DependencyGraph
             place.Learn(in key);
         state.Report(process, listener);
         Refresh(state);
+        // It listens though it may not be the owner.
+        if (process.Service is { } service)
+            _services.Enqueue(service);
     }
 
     /// <summary>

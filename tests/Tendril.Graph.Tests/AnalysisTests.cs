@@ -32,6 +32,20 @@ public class AnalysisTests
     }
 
     [Fact]
+    public void A_worker_that_came_to_share_a_listener_serves_though_another_owns_it()
+    {
+        Calls(("worker", "user"));
+        Assert.Equal("edge", _world.Node("worker").Tier);
+
+        var run = _world.Run();
+        _world.Serve(run, 9, "master", "127.0.0.1", 8080);
+        _world.Listen(run, 1, "127.0.0.1", 8080);
+        _world.Publish(1);
+        Assert.Equal(["tcp/127.0.0.1:8080"], _world.Node("master").Endpoints);
+        Assert.Equal("service", _world.Node("worker").Tier);
+    }
+
+    [Fact]
     public void A_rule_decides_the_tier_and_outside_is_external()
     {
         var run = _world.Run();
