@@ -39,9 +39,12 @@ internal sealed class TestCgroup : IAsyncDisposable
         System.IO.Directory.Delete(Directory);
     }
 
+    // The list of processes leaves out those that are just ending, which keep the cgroup all the same.
+    private bool IsPopulated => File.ReadLines(Path.Combine(Directory, "cgroup.events")).Contains("populated 1");
+
     private async Task EndAsync()
     {
-        for (var looks = 0; Processes.Count > 0; looks++)
+        for (var looks = 0; IsPopulated; looks++)
         {
             if (looks == 200)
             {
