@@ -36,19 +36,26 @@ internal sealed partial class OperatorMemory(
     /// <summary>Saving takes at most one part in this many of the time, however large the graph.</summary>
     private const int SaveShare = 10;
 
+    /// <summary>That after an agent came or went: what one told that is gone is known here alone.</summary>
+    private const int HurriedSaveShare = 2;
+
     private readonly MemoryFile? _file = options.MemoryFile is { } path ? new MemoryFile(path, options.MaxMemoryBytes) : null;
     private readonly Dictionary<string, string> _agents = [];
     private ImmutableSortedDictionary<string, Mark> _marks = marks.All;
     private MemoryStatus _status = new(0, 0, null, 0, 0, 0, 0);
-    private Task _saving = Task.CompletedTask;
     private GraphRows? _last;
     private bool _needsAll = true;
     private string? _fault;
+    private int _agentsSaved;
     private long _savedAt;
-    private TimeSpan _pause;
+    private TimeSpan _cost;
+    private TimeSpan _retryAfter;
 
     /// <summary>Null where nothing is to be kept.</summary>
     public MemoryStatus? Status => _file is null ? null : Volatile.Read(ref _status);
+
+    /// <summary>The save that is under way, or the last.</summary>
+    public Task Saving { get; private set; } = Task.CompletedTask;
 
     /// <summary>Fills the graph with what was kept. Before the writer begins.</summary>
     /// <exception cref="MemoryFileException">The file cannot be used; it is as it was.</exception>
@@ -102,7 +109,8 @@ internal sealed partial class OperatorMemory(
     public void SaveIfDue()
     {
         var since = clock.GetElapsedTime(_savedAt);
-        if (_file is null || !_saving.IsCompleted || (since < (_pause > Regular ? _pause : Regular) && _savedAt != 0))
+        var revision = agents.Revision;
+        if (_file is null || !Saving.IsCompleted || (_savedAt != 0 && since < Pause(hurried: revision != _agentsSaved)))
         {
             return;
         }
@@ -113,16 +121,21 @@ internal sealed partial class OperatorMemory(
             return;
         }
 
-        _savedAt = clock.GetTimestamp();
-        _saving = Task.Run(() => Save(rows));
+        (_savedAt, _agentsSaved) = (clock.GetTimestamp(), revision);
+        Saving = Task.Run(() => Save(rows));
     }
+
+    private TimeSpan Pause(bool hurried) =>
+        _retryAfter > TimeSpan.Zero ? _retryAfter : WithinPauses(_cost * (hurried ? HurriedSaveShare : SaveShare));
+
+    private static TimeSpan WithinPauses(TimeSpan pause) => pause < Regular ? Regular : pause < LongestPause ? pause : LongestPause;
 
     /// <summary>Takes what changed since; it is written when the operator ends. Called by the writer as the last thing it does.</summary>
     public void TakeLast() => _last = _file is null ? null : graph.TakeRows(_needsAll);
 
     public void Dispose()
     {
-        _saving.Wait();
+        Saving.Wait();
         if (_last is { } rows)
         {
             Save(rows);
@@ -149,7 +162,7 @@ internal sealed partial class OperatorMemory(
                 SavedRows = _status.SavedRows + count,
                 ForgottenRows = _status.ForgottenRows + forgotten,
             });
-            (_needsAll, _pause) = (false, clock.GetElapsedTime(begun) * SaveShare);
+            (_needsAll, _cost, _retryAfter) = (false, clock.GetElapsedTime(begun), default);
             if (forgotten > 0)
             {
                 Log.Full(log, _file.Path, options.MaxMemoryBytes, forgotten);
@@ -168,8 +181,7 @@ internal sealed partial class OperatorMemory(
             _file!.Close();
             _agents.Clear();
             Volatile.Write(ref _status, _status with { FailedSaves = _status.FailedSaves + 1 });
-            var longer = _pause == default ? Regular : _pause * 2;
-            (_needsAll, _pause) = (true, longer < LongestPause ? longer : LongestPause);
+            (_needsAll, _retryAfter) = (true, WithinPauses(_retryAfter * 2));
             NoteFault(e);
         }
     }
