@@ -19,8 +19,9 @@ internal static class ExactBench
         bool isSilent = BenchOptions.Get(args, "--payload", "64") == "0";
         using var server = Child.StartOperator(BenchOptions.Get(args, "--operator", "artifacts/operator/tendril-operator"), "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0");
         string http = Address(server, "  dashboard "), grpc = "http://" + Address(server, "  agents ");
-        using var cgroup = new BenchCgroup();
+        using var cgroup = new BenchCgroup("exact");
         using var agent = Child.StartAgent(BenchOptions.Get(args, "--agent", "artifacts/agent/tendril-agent"), "--cgroup", cgroup.Name, "--operator", grpc);
+        cgroup.Enter();
         var loads = Enumerable.Range(0, threads).Select(_ => new ConnectionLoad(dependencies / threads, isSilent)).ToList();
         var (agentRss, operatorRss) = (agent.ResidentMib(), server.ResidentMib());
         var cpu = agent.CpuTime();
