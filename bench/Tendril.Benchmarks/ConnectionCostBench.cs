@@ -7,8 +7,8 @@ namespace Tendril.Benchmarks;
 
 /// <summary>
 /// What tracing costs each connection: wall time untraced, with the agent, with programs on the same hooks that return at once, and with Debian's
-/// tcplife as a peer, and the time in the agent's own BPF programs by the kernel's statistics. Each has a cgroup of its own, and slices of a few
-/// milliseconds take turns in them, so that what else the machine does meets all alike. Needs root.
+/// tcplife as a peer, and the time in the agent's own BPF programs by the kernel's statistics. All but tcplife have a cgroup of their own, and slices
+/// of a few milliseconds take turns in them, so that what else the machine does meets all alike. Needs root.
 /// </summary>
 internal static class ConnectionCostBench
 {
@@ -114,7 +114,8 @@ internal static class ConnectionCostBench
         }
     }
 
-    // For one connection, microseconds and calls of each program that was called. In a run of its own: the statistics themselves cost about as much as a program that returns at once.
+    // For one connection, microseconds and calls of each program that was called. In a run of its own: the statistics themselves cost about as much
+    // as a program that returns at once.
     private static List<(string Name, double Micros, double Calls)> BpfTime(string agent, ConnectionLoad load, int connections)
     {
         const string Switch = "/proc/sys/kernel/bpf_stats_enabled";
@@ -212,6 +213,7 @@ internal static class ConnectionCostBench
         public void MeasureSlice()
         {
             _cgroup.Enter();
+            // What the others have put into the caches is not to count.
             _load!.Run(Slice / 10);
             Slices.Add(Cost.OfSlice(_load));
         }

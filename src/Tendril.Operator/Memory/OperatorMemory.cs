@@ -125,11 +125,6 @@ internal sealed partial class OperatorMemory(
         Saving = Task.Run(() => Save(rows));
     }
 
-    private TimeSpan Pause(bool hurried) =>
-        _retryAfter > TimeSpan.Zero ? _retryAfter : WithinPauses(_cost * (hurried ? HurriedSaveShare : SaveShare));
-
-    private static TimeSpan WithinPauses(TimeSpan pause) => pause < Regular ? Regular : pause < LongestPause ? pause : LongestPause;
-
     /// <summary>Takes what changed since; it is written when the operator ends. Called by the writer as the last thing it does.</summary>
     public void TakeLast() => _last = _file is null ? null : graph.TakeRows(_needsAll);
 
@@ -143,6 +138,11 @@ internal sealed partial class OperatorMemory(
 
         _file?.Dispose();
     }
+
+    private TimeSpan Pause(bool hurried) =>
+        _retryAfter > TimeSpan.Zero ? _retryAfter : WithinPauses(_cost * (hurried ? HurriedSaveShare : SaveShare));
+
+    private static TimeSpan WithinPauses(TimeSpan pause) => pause < Regular ? Regular : pause < LongestPause ? pause : LongestPause;
 
     private void Save(GraphRows rows)
     {
